@@ -1,0 +1,107 @@
+import type { LineEnd, Range, Spanned } from '../core/text.js';
+
+/** One compose file. Values are those after anchors, aliases and merge keys, each with the place where it is written. */
+export interface ComposeDocument {
+  readonly kind: 'compose';
+  readonly text: string;
+  readonly eol: LineEnd;
+  /** The top-level map of each YAML document; compose merges them in order. */
+  readonly roots: readonly ComposeMap[];
+  readonly services: readonly ComposeService[];
+  readonly errors: readonly { readonly range: Range; readonly message: string }[];
+}
+
+interface NodeBase {
+  /** Exact span of the value as written, comments and line end behind it excluded. For an aliased value: where it is defined. */
+  readonly range: Range;
+  /** It comes through an alias or merge key: an edit at `range` would change other places too. */
+  readonly inherited: boolean;
+  /** An explicit tag such as `!reset` or `!override`. */
+  readonly tag?: string;
+}
+
+export interface ComposeScalar extends NodeBase {
+  readonly kind: 'scalar';
+  /** As YAML 1.2 core reads it; `yes` is a string: ask {@link isTrue}. */
+  readonly value: string | number | boolean | null;
+  /** The decoded text: `0` for `0`, `0022` for `0022`, empty for null. */
+  readonly text: string;
+  readonly style: 'plain' | 'single' | 'double' | 'block';
+}
+
+export interface ComposeMap extends NodeBase {
+  readonly kind: 'map';
+  readonly flow: boolean;
+  /** Own entries first as written, then merged ones that no own entry hides. */
+  readonly entries: readonly ComposeEntry[];
+  readonly get: (key: string) => ComposeEntry | undefined;
+}
+
+export interface ComposeList extends NodeBase {
+  readonly kind: 'list';
+  readonly flow: boolean;
+  readonly items: readonly ComposeNode[];
+}
+
+export type ComposeNode = ComposeScalar | ComposeMap | ComposeList;
+
+export interface ComposeEntry {
+  readonly key: Spanned;
+  readonly value: ComposeNode;
+  /** Key to end of value. */
+  readonly range: Range;
+  /** Came through a merge key, or the map it is in did. */
+  readonly inherited: boolean;
+}
+
+export interface ComposeService {
+  readonly name: Spanned;
+  readonly node: ComposeMap;
+  readonly get: (key: string) => ComposeEntry | undefined;
+}
+
+/** A scalar's text after `$VAR` and `${VAR:-default}` were replaced. */
+export interface Interpolated {
+  readonly value: string;
+  /** False when a variable without default was in it; its place in `value` is empty. */
+  readonly known: boolean;
+  /** No variable is written in it at all. */
+  readonly literal: boolean;
+}
+
+/** One variable of `environment`, from a list or a map. */
+export interface EnvironmentVariable {
+  readonly name: Spanned;
+  /** Absent for a variable passed through from the caller's environment. */
+  readonly value?: Interpolated & { readonly range: Range };
+  /** The list item or map entry. */
+  readonly range: Range;
+  readonly inherited: boolean;
+}
+
+/** One element of `ports`, short or long form; a range of ports stays one element. */
+export interface PublishedPort {
+  /** Address of the host it is bound to; absent: all interfaces. */
+  readonly hostAddress?: string;
+  /** First and last host port; absent when the engine chooses it. */
+  readonly published?: { readonly first: number; readonly last: number };
+  readonly target?: { readonly first: number; readonly last: number };
+  readonly protocol: string;
+  readonly known: boolean;
+  readonly node: ComposeNode;
+  readonly range: Range;
+}
+
+/** One element of `volumes` of a service, short or long form. */
+export interface ServiceVolume {
+  readonly type: 'bind' | 'volume' | 'tmpfs' | 'npipe' | 'cluster' | 'image';
+  /** Path of the host (`~` and variables as far as known) or name of the volume. */
+  readonly source?: Interpolated & { readonly range: Range };
+  readonly target?: string;
+  readonly readOnly: boolean;
+  readonly options: readonly string[];
+  /** The driver_opts `device` of the named volume, when it is a bind by that way. */
+  readonly device?: string;
+  readonly node: ComposeNode;
+  readonly range: Range;
+}

@@ -1,0 +1,14 @@
+/** A sentence of the product: an English template and what fills its `{placeholders}`. */
+export interface Text {
+  readonly template: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** English template to its translation. What has no entry stays English. */
+export type Translations = Readonly<Record<string, string>>;
+
+export const ENGLISH: Translations = {};
+
+export function render({ template, data }: Text, translations: Translations): string {
+  return (translations[template] ?? template).replace(/\{(\w+)\}/g, (written, name: string) => data[name] ?? written);
+}
