@@ -3,8 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-
-const ROOT = path.resolve(import.meta.dirname, '..');
+import { ROOT } from './run-tool.js';
 
 interface Bundle {
   readonly entry: string;

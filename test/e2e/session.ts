@@ -83,7 +83,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 /** Starts the server of VS Code on a free port of this machine, with the extension installed when there is a .vsix. */
-export async function startServer(options: SessionOptions & { readonly port?: number }): Promise<Server> {
+export async function startServer(options: SessionOptions): Promise<Server> {
   installVsCode();
   const folder = mkdtempSync(path.join(tmpdir(), 'seaworthy-e2e-'));
   const make = (name: string): string => {
@@ -97,14 +97,20 @@ export async function startServer(options: SessionOptions & { readonly port?: nu
   writeFileSync(path.join(make('user-data/User'), 'settings.json'), settings);
   const env = cleanEnvironment({ HOME: make('home'), ...options.env });
   const common = [
-    ...[VSCODE_SERVER, '--accept-server-license-terms', '--server-data-dir', make('server')],
-    ...['--user-data-dir', path.join(folder, 'user-data'), '--extensions-dir', make('extensions')],
+    VSCODE_SERVER,
+    '--accept-server-license-terms',
+    `--server-data-dir=${make('server')}`,
+    `--user-data-dir=${path.join(folder, 'user-data')}`,
+    `--extensions-dir=${make('extensions')}`,
   ];
   if (options.vsix) installExtension(common, options.vsix, env);
   const args = [
     ...common,
-    ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--without-connection-token'],
-    ...['--telemetry-level', 'off', '--disable-workspace-trust'],
+    '--host=127.0.0.1',
+    '--port=0',
+    '--without-connection-token',
+    '--telemetry-level=off',
+    '--disable-workspace-trust',
     ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
   ];
   // A process group of its own: the server leaves children behind when only it is ended.
@@ -186,7 +192,7 @@ function address({ origin, workspace }: Server, page: Page): Pick<Session, 'uri'
     uri: (file) => `vscode-remote://${origin}${file}`,
     open: async (payload = []) => {
       const query = new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) });
-      await page.goto(`http://${origin}/?${query}`);
+      await page.goto(`http://${origin}/?${query.toString()}`);
     },
   };
 }

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import type { Report } from './report.js';
 import { openSession, type Session } from './session.js';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
+export const ROOT = path.resolve(import.meta.dirname, '../..');
 const WORK = path.join(import.meta.dirname, '.work');
 /** A run takes well under a minute; this only ends one that hangs. */
 const DEADLINE = 240_000;
