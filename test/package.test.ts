@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import { listFiles } from '@vscode/vsce';
+import { listFiles, PackageManager } from '@vscode/vsce';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../scripts/bundle.js';
 
@@ -33,7 +33,9 @@ describe('the packed extension', () => {
   });
 
   it('holds the listed files and the rule pages only', async () => {
-    const files = (await listFiles({ cwd: ROOT, dependencies: false })).map((it) => it.replaceAll('\\', '/'));
+    const files = (await listFiles({ cwd: ROOT, packageManager: PackageManager.None })).map((it) =>
+      it.replaceAll('\\', '/'),
+    );
     expect(files.filter((it) => !PAGE.test(it)).sort()).toEqual(SHIPPED);
     expect(files.filter((it) => PAGE.test(it)).length).toBeGreaterThan(0);
   });
