@@ -1,4 +1,206 @@
-import type { Report } from './report.js';
-export async function runUi(): Promise<Report> {
-  return { passed: 0, failed: 0, pending: 0, tests: [] };
+/// <reference lib="dom" />
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import Mocha, { after, before, describe, it } from 'mocha';
+import type { Locator, Page } from 'playwright-core';
+import { packageExtension } from '../../scripts/package.js';
+import { ROOT } from '../../scripts/run-tool.js';
+import { defineOn, type Report, run } from './report.js';
+import { openSession, type Session } from './session.js';
+
+const WORK = path.join(import.meta.dirname, '.work');
+/** The README's pictures are those of the last run that was asked to renew them. */
+const PICTURES = process.env['UPDATE_IMAGES'] === '1' ? path.join(ROOT, 'docs/images') : WORK;
+const EXAMPLE = path.join(ROOT, 'examples/bad');
+const ORIGINAL = readFileSync(path.join(EXAMPLE, 'Dockerfile'));
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The packed extension, installed in a VS Code in the browser and used as a user does: by mouse and keyboard. */
+export async function runUi(packed?: string): Promise<Report> {
+  mkdirSync(PICTURES, { recursive: true });
+  const vsix = packed ?? (await packageExtension()).file;
+  // A step needs the one before it, so the first failure ends the run.
+  const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, bail: true, forbidOnly: true });
+  defineOn(mocha);
+  english(vsix);
+  japanese(vsix);
+  return run(mocha);
+}
+
+function english(vsix: string): void {
+  describe('in the browser', () => {
+    const use = opened({ vsix });
+    let word: Box;
+
+    it('underlines exactly the word that is wrong', async () => {
+      const { page } = use();
+      word = await squiggled(page, 'USER root', 'root');
+      await picture(page, 'squiggles.png');
+    });
+
+    it('says why on hover', async () => {
+      const { page } = use();
+      await hover(page, word, /root-user/);
+      await picture(page, 'hover.png');
+      await page.keyboard.press('Escape');
+    });
+
+    it('offers the fix at the lightbulb', async () => {
+      const { page } = use();
+      await page.mouse.click(word.x + word.width / 2, word.y + word.height / 2);
+      await page.locator('.editor-instance [class*="lightbulb"]').first().waitFor();
+      await page.keyboard.press('Control+.');
+      await fixNamed(page, /node/).waitFor();
+      await picture(page, 'lightbulb.png');
+    });
+
+    it('applies it to that word alone', async () => {
+      const { page, workspace } = use();
+      await fixNamed(page, /node/).click();
+      await shown(page, 'USER node');
+      await save(page);
+      assert.equal(
+        readFileSync(path.join(workspace, 'Dockerfile'), 'utf8'),
+        ORIGINAL.toString().replace('USER root', 'USER node'),
+      );
+    });
+
+    it('gives back every byte on undo, and the finding with it', async () => {
+      const { page, workspace } = use();
+      await page.keyboard.press('Control+z');
+      await squiggled(page, 'USER root', 'root');
+      await save(page);
+      assert.deepEqual(readFileSync(path.join(workspace, 'Dockerfile')), ORIGINAL);
+    });
+
+    it('lists the problems of a file that was never opened', async () => {
+      const { page } = use();
+      await page.keyboard.press('Control+Shift+M');
+      await problem(page, /compose\.yaml/).waitFor();
+      await problem(page, /privileged/).waitFor();
+      await picture(page, 'problems.png');
+    });
+
+    it('counts the findings in the language status', async () => {
+      const { page } = use();
+      await page.locator('[id="status.languageStatus"]').hover();
+      await page.locator('.hover-language-status', { hasText: 'Seaworthy' }).first().waitFor();
+      await picture(page, 'status.png');
+    });
+  });
+}
+
+function japanese(vsix: string): void {
+  describe('with Japanese as the display language', () => {
+    const use = opened({ vsix, language: 'ja' });
+
+    it('explains in Japanese', async () => {
+      const { page } = use();
+      const word = await squiggled(page, 'USER root', 'root');
+      await hover(page, word, /[ぁ-ん].*root-user/s);
+      await picture(page, 'japanese.png');
+    });
+
+    it('offers the fix in Japanese', async () => {
+      const { page } = use();
+      await page.keyboard.press('Escape');
+      const word = await squiggled(page, 'USER root', 'root');
+      await page.mouse.click(word.x + word.width / 2, word.y + word.height / 2);
+      await page.keyboard.press('Control+.');
+      await fixNamed(page, /[ぁ-ん]/).waitFor();
+    });
+  });
+}
+
+/** A session for the tests of one `describe`, on the example's Dockerfile; it is closed with the last of them. */
+function opened(options: { readonly vsix: string; readonly language?: string }): () => Session {
+  let session: Session | undefined;
+  before(async () => {
+    session = await openSession({ workspace: EXAMPLE, ...options, viewport: { width: 1100, height: 700 } });
+    await session.open([['openFile', session.uri(path.join(session.workspace, 'Dockerfile'))]]);
+  });
+  after(async function () {
+    const failed = this.test?.parent?.tests.some((it) => it.state === 'failed') ?? true;
+    if (failed && session) {
+      const file = path.join(WORK, 'ui-failed.png');
+      await session.page.screenshot({ path: file });
+      console.error(`The page when it failed: ${file}; logs: ${session.folder}`);
+    }
+    await session?.close({ keepLogs: failed });
+  });
+  return () => {
+    assert(session);
+    return session;
+  };
+}
+
+/** Waits until a squiggle lies under exactly this word of this line, and returns where the word is. */
+async function squiggled(page: Page, line: string, word: string): Promise<Box> {
+  const found = await page.waitForFunction(underlinedWord, { line, word }, { timeout: 90_000 });
+  const box = await found.jsonValue();
+  assert(box);
+  return box;
+}
+
+/** Runs in the page. */
+function underlinedWord({ line, word }: { readonly line: string; readonly word: string }): Box | undefined {
+  const row = [...document.querySelectorAll('.editor-instance .view-line')].find(
+    (it) => it.textContent?.replaceAll('\u00a0', ' ') === line,
+  );
+  if (!row) return undefined;
+  // The line is cut into coloured spans: find where the word begins and ends in them.
+  const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const start = line.indexOf(word);
+  const end = start + word.length;
+  let offset = 0;
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const length = node.textContent?.length ?? 0;
+    if (start >= offset && start < offset + length) range.setStart(node, start - offset);
+    if (end > offset && end <= offset + length) range.setEnd(node, end - offset);
+    offset += length;
+  }
+  const { x, y, width, height } = range.getBoundingClientRect();
+  const underlined = [...document.querySelectorAll('.editor-instance [class*="squiggly-"]')].some((it) => {
+    const box = it.getBoundingClientRect();
+    return Math.abs(box.x - x) < 2 && Math.abs(box.width - width) < 2 && Math.abs(box.y - y) < height;
+  });
+  return underlined ? { x, y, width, height } : undefined;
+}
+
+async function hover(page: Page, { x, y, width, height }: Box, text: RegExp): Promise<void> {
+  await page.mouse.move(x + width / 2, y + height / 2, { steps: 4 });
+  await page.locator('.monaco-hover:visible', { hasText: text }).first().waitFor();
+}
+
+function fixNamed(page: Page, title: RegExp): Locator {
+  return page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
+}
+
+function problem(page: Page, text: RegExp): Locator {
+  return page.locator('.markers-panel .monaco-list-row', { hasText: text }).first();
+}
+
+/** Waits until the editor has this line. Its spaces are no-break spaces in the page. */
+async function shown(page: Page, line: string): Promise<void> {
+  await page
+    .locator('.editor-instance .view-line', { hasText: new RegExp(`^${line.replaceAll(' ', '[ \u00a0]')}$`) })
+    .waitFor();
+}
+
+async function save(page: Page): Promise<void> {
+  await page.keyboard.press('Control+s');
+  await page.locator('.tab.active:not(.dirty)').waitFor();
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: path.join(PICTURES, name) });
 }
