@@ -1,4 +1,5 @@
-import type { LineEnd, Range, Spanned } from '../core/text.js';
+import type { Text } from '../core/message.js';
+import type { Comment, Expanded, LineEnd, Range, Spanned } from '../core/text.js';
 
 /** One compose file. Values are those after anchors, aliases and merge keys, each with the place where it is written. */
 export interface ComposeDocument {
@@ -8,7 +9,14 @@ export interface ComposeDocument {
   /** The top-level map of each YAML document; compose merges them in order. */
   readonly roots: readonly ComposeMap[];
   readonly services: readonly ComposeService[];
-  readonly errors: readonly { readonly range: Range; readonly message: string }[];
+  readonly comments: readonly Comment[];
+  readonly errors: readonly YamlError[];
+}
+
+/** Why the YAML or the compose file could not be read as written. */
+export interface YamlError {
+  readonly range: Range;
+  readonly message: Text;
 }
 
 interface NodeBase {
@@ -60,20 +68,11 @@ export interface ComposeService {
   readonly get: (key: string) => ComposeEntry | undefined;
 }
 
-/** A scalar's text after `$VAR` and `${VAR:-default}` were replaced. */
-export interface Interpolated {
-  readonly value: string;
-  /** False when a variable without default was in it; its place in `value` is empty. */
-  readonly known: boolean;
-  /** No variable is written in it at all. */
-  readonly literal: boolean;
-}
-
 /** One variable of `environment`, from a list or a map. */
 export interface EnvironmentVariable {
   readonly name: Spanned;
   /** Absent for a variable passed through from the caller's environment. */
-  readonly value?: Interpolated & { readonly range: Range };
+  readonly value?: Expanded & { readonly range: Range };
   /** The list item or map entry. */
   readonly range: Range;
   readonly inherited: boolean;
@@ -96,7 +95,7 @@ export interface PublishedPort {
 export interface ServiceVolume {
   readonly type: 'bind' | 'volume' | 'tmpfs' | 'npipe' | 'cluster' | 'image';
   /** Path of the host (`~` and variables as far as known) or name of the volume. */
-  readonly source?: Interpolated & { readonly range: Range };
+  readonly source?: Expanded & { readonly range: Range };
   readonly target?: string;
   readonly readOnly: boolean;
   readonly options: readonly string[];

@@ -10,6 +10,30 @@ export interface Spanned<T = string> {
   readonly range: Range;
 }
 
+/**
+ * Stands in an expanded text for what a variable without a known value would put there (U+FFFC, object replacement
+ * character), so that the structure around it can still be read.
+ */
+export const UNKNOWN = '\uFFFC';
+
+/** A text after its variables were replaced. */
+export interface Expanded {
+  /** Has {@link UNKNOWN} where a variable's value cannot be told. */
+  readonly value: string;
+  /** No {@link UNKNOWN} is in it. */
+  readonly known: boolean;
+  /** No variable is written in it at all. */
+  readonly literal: boolean;
+}
+
+/** A comment from `#` to the end of the line, without the line end. */
+export interface Comment {
+  readonly text: string;
+  readonly range: Range;
+  /** Nothing but white space stands before it on its line. */
+  readonly ownLine: boolean;
+}
+
 export type LineEnd = '\n' | '\r\n';
 
 /** Zero-based line and zero-based UTF-16 column. */

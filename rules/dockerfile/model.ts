@@ -1,4 +1,5 @@
-import type { LineEnd, Range, Spanned } from '../core/text.js';
+import type { Text } from '../core/message.js';
+import type { Comment, LineEnd, Range, Spanned } from '../core/text.js';
 import type { ImageReference } from '../images/reference.js';
 import type { ShellFacts, ShellScript } from '../shell/model.js';
 
@@ -26,16 +27,10 @@ export interface Directive {
   readonly range: Range;
 }
 
-/** From `#` to the end of the line, without the line end. */
-export interface Comment {
-  readonly text: string;
-  readonly range: Range;
-}
-
 /** Why BuildKit would refuse the file. */
 export interface ParseError {
   readonly range: Range;
-  readonly message: string;
+  readonly message: Text;
 }
 
 /** `--name=value`. `range` covers the whole word. */
@@ -196,10 +191,4 @@ export interface Stage {
   readonly fromScratch: boolean;
   /** A Windows image, by base image name, platform or escape character: decides the default shell. */
   readonly windows: boolean;
-}
-
-/** A text after variable replacement; `known` is false when a variable without a value at build time was in it. */
-export interface Expanded {
-  readonly value: string;
-  readonly known: boolean;
 }
