@@ -23,7 +23,12 @@ export function removeEntry(file: YamlText, parents: readonly ComposeEntry[], en
 }
 
 /** Deletes one item of the list that is the value of `entry`; the entry goes too when it was the last item. */
-export function removeItem(file: YamlText, entry: ComposeEntry, list: ComposeList, item: ComposeNode): Edit | undefined {
+export function removeItem(
+  file: YamlText,
+  entry: ComposeEntry,
+  list: ComposeList,
+  item: ComposeNode,
+): Edit | undefined {
   return notYet(file, entry, list, item);
 }
 

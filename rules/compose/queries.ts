@@ -116,6 +116,9 @@ export function capabilitiesOf(
 }
 
 /** `command`, `entrypoint` or the test of `healthcheck` as a script. */
-export function scriptOf(service: ComposeService, key: 'command' | 'entrypoint' | 'healthcheck'): ShellScript | undefined {
+export function scriptOf(
+  service: ComposeService,
+  key: 'command' | 'entrypoint' | 'healthcheck',
+): ShellScript | undefined {
   return notYet(service, key);
 }

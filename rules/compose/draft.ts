@@ -1,0 +1,125 @@
+import type { Range, Spanned } from '../core/text.js';
+import type { ComposeEntry, ComposeList, ComposeMap, ComposeNode, ComposeScalar } from './model.js';
+
+/** A YAML node before aliases and merge keys are followed. `size`: how many values it stands for when they are. */
+export type Draft = {
+  readonly range: Range;
+  readonly tag?: string;
+  readonly size: number;
+} & (
+  | {
+      readonly kind: 'scalar';
+      readonly value: ComposeScalar['value'];
+      readonly text: string;
+      readonly style: ComposeScalar['style'];
+    }
+  | { readonly kind: 'map'; readonly flow: boolean; readonly entries: readonly DraftEntry[] }
+  | { readonly kind: 'list'; readonly flow: boolean; readonly items: readonly Draft[] }
+  /** `target` is absent where there is none or it must not be followed. */
+  | { readonly kind: 'alias'; readonly target?: Draft }
+  | { readonly kind: 'open' }
+);
+
+export interface DraftEntry {
+  readonly key: Spanned;
+  readonly value: Draft;
+  readonly range: Range;
+  /** It is a `<<` whose value lends its entries. */
+  readonly merge: boolean;
+}
+
+/**
+ * The node of the model for a draft, with what is below it made when it is asked for. A draft has at most two nodes, its
+ * own and one for all aliases, so that nested aliases cost nothing until somebody walks through them.
+ */
+export function nodeOf(draft: Draft, inherited: boolean): ComposeNode {
+  if (draft.kind === 'alias') return draft.target ? nodeOf(draft.target, true) : nothingAt(draft.range);
+  const made = inherited ? INHERITED : OWN;
+  const known = made.get(draft);
+  if (known) return known;
+  const node = make(draft, inherited);
+  made.set(draft, node);
+  return node;
+}
+
+const OWN = new WeakMap<Draft, ComposeNode>();
+const INHERITED = new WeakMap<Draft, ComposeNode>();
+
+function make(draft: Draft, inherited: boolean): ComposeNode {
+  const base = { range: draft.range, inherited, ...(draft.tag === undefined ? {} : { tag: draft.tag }) };
+  switch (draft.kind) {
+    case 'scalar':
+      return { ...base, kind: 'scalar', value: draft.value, text: draft.text, style: draft.style };
+    case 'map': {
+      const entries = lazily(() => entriesOf(draft.entries, inherited));
+      const byKey = lazily(() => new Map(entries().map((it) => [it.key.value, it])));
+      return mapNode(base, draft.flow, entries, (key) => byKey().get(key));
+    }
+    case 'list':
+      return listNode(
+        base,
+        draft.flow,
+        lazily(() => draft.items.map((it) => nodeOf(it, inherited))),
+      );
+    case 'alias':
+    case 'open':
+      return nothingAt(draft.range);
+  }
+}
+
+type Base = Pick<ComposeNode, 'range' | 'inherited' | 'tag'>;
+
+function mapNode(
+  base: Base,
+  flow: boolean,
+  entries: () => readonly ComposeEntry[],
+  get: ComposeMap['get'],
+): ComposeMap {
+  return Object.defineProperty({ ...base, kind: 'map' as const, flow, entries: [], get }, 'entries', {
+    get: entries,
+    enumerable: true,
+  });
+}
+
+function listNode(base: Base, flow: boolean, items: () => readonly ComposeNode[]): ComposeList {
+  return Object.defineProperty({ ...base, kind: 'list' as const, flow, items: [] }, 'items', {
+    get: items,
+    enumerable: true,
+  });
+}
+
+function nothingAt(range: Range): ComposeScalar {
+  return { kind: 'scalar', range, inherited: true, value: null, text: '', style: 'plain' };
+}
+
+/** Own entries as written, then those of `<<` that none before hides; of several sources the first wins. */
+function entriesOf(drafts: readonly DraftEntry[], inherited: boolean): readonly ComposeEntry[] {
+  const own = drafts
+    .filter((it) => !it.merge)
+    .map((it): ComposeEntry => ({ key: it.key, value: nodeOf(it.value, inherited), range: it.range, inherited }));
+  const merges = drafts.filter((it) => it.merge);
+  if (merges.length === 0) return own;
+  const seen = new Set(own.map((it) => it.key.value));
+  const merged: ComposeEntry[] = [];
+  for (const source of merges.flatMap((it) => mergeSources(nodeOf(it.value, true)))) {
+    for (const entry of source.entries) {
+      if (seen.has(entry.key.value)) continue;
+      seen.add(entry.key.value);
+      merged.push(entry);
+    }
+  }
+  return [...own, ...merged];
+}
+
+function mergeSources(node: ComposeNode): readonly ComposeMap[] {
+  if (node.kind === 'map') return [node];
+  return node.kind === 'list' ? node.items.filter((it) => it.kind === 'map') : [];
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,20 @@
+/** Why YAML could not be read as written. */
+export const TEXTS = {
+  unclosedQuote: 'A quoted text has no closing quote. Close it.',
+  unclosedBracket: 'A bracket is not closed. Add the closing bracket.',
+  missingComma: 'Two entries in brackets have no comma between them. Add one.',
+  missingColon: 'A key has no colon. Write `key: value`.',
+  badIndentation: 'This line is not indented like its neighbours. Align it with them.',
+  tabIndentation: 'A tab indents this line, which YAML forbids. Use blanks.',
+  duplicateKey: 'The key {key} is already there, so compose rejects the file. Remove one of them.',
+  unknownAnchor: 'The alias refers to no anchor above it. Define the anchor first.',
+  recursiveAlias: 'The alias refers to a value that it is part of, so it has no value. Point it somewhere else.',
+  tooManyAliases: 'The aliases stand for more than {limit} values, so the rest of them is not read. Use fewer aliases.',
+  tooDeep: 'Values are nested more than {limit} levels deep, so the deeper ones are not read. Nest less.',
+  badEscape: 'An escape in double quotes is not one of YAML. Write two backslashes or use single quotes.',
+  badScalar: 'A plain text cannot begin like this. Put it in quotes.',
+  badBlock: 'A map or list cannot stand here on the same line. Begin it on a line of its own.',
+  syntax: 'YAML cannot read this. Check its quotes, brackets and indentation.',
+  notAMap: 'A compose file is a map of keys such as `services:`, and this is none. Write it as a map.',
+  workflowNotAMap: 'A workflow is a map of keys such as `jobs:`, and this is none. Write it as a map.',
+} as const;

@@ -1,0 +1,289 @@
+import {
+  Composer,
+  type Document,
+  type ErrorCode,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  type Pair,
+  Parser,
+  type Scalar,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
+import { lineStartAt } from '../core/edit.js';
+import type { Comment, Range } from '../core/text.js';
+import { type Draft, type DraftEntry, nodeOf } from './draft.js';
+import type { ComposeNode, ComposeScalar, YamlError } from './model.js';
+import { TEXTS } from './texts.js';
+
+/** What one text holds, whatever it means. */
+export interface YamlFile {
+  /** One node for each document. */
+  readonly roots: readonly ComposeNode[];
+  readonly comments: readonly Comment[];
+  readonly errors: readonly YamlError[];
+}
+
+/** Values that aliases may stand for in one file, all together. */
+const MAX_ALIASED = 250_000;
+/** No compose file or workflow comes near it; it keeps every recursion of ours shallow. */
+const MAX_DEPTH = 100;
+
+/** Reads YAML 1.2 with merge keys. Never throws. */
+export function readYaml(text: string): YamlFile {
+  const { documents, comments } = compose(text);
+  const errors = documents.flatMap((it) => it.errors.map((error) => yamlError(error, text)));
+  const roots = documents.flatMap((it) => {
+    const reader: Reader = { text, errors, anchors: new Map(), aliased: 0, announced: new Set() };
+    return it.contents ? [nodeOf(draftOf(it.contents, reader, 0), false)] : [];
+  });
+  return { roots, comments, errors: errors.sort((a, b) => a.range.start - b.range.start) };
+}
+
+/** The marker that the lexer puts before a scalar. */
+const SCALAR = '\u001F';
+
+function compose(text: string): {
+  readonly documents: readonly Document.Parsed[];
+  readonly comments: readonly Comment[];
+} {
+  const parser = new Parser();
+  const composer = new Composer({ uniqueKeys: false, logLevel: 'silent' });
+  const documents: Document.Parsed[] = [];
+  const comments: Comment[] = [];
+  let previous = '';
+  for (const lexeme of new Lexer().lex(text)) {
+    if (lexeme.startsWith('#') && previous !== SCALAR) comments.push(commentAt(text, parser.offset, lexeme));
+    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+    previous = lexeme;
+  }
+  for (const token of parser.end()) documents.push(...composer.next(token));
+  documents.push(...composer.end(true, text.length));
+  return { documents, comments };
+}
+
+function commentAt(text: string, start: number, lexeme: string): Comment {
+  const written = lexeme.replace(/\r$/, '');
+  return {
+    text: written,
+    range: { start, end: start + written.length },
+    ownLine: /^[\uFEFF \t]*$/.test(text.slice(lineStartAt(text, start), start)),
+  };
+}
+
+interface Reader {
+  readonly text: string;
+  readonly errors: YamlError[];
+  readonly anchors: Map<string, Draft>;
+  aliased: number;
+  readonly announced: Set<string>;
+}
+
+function announce(reader: Reader, range: Range, template: string, data: Readonly<Record<string, string>> = {}): void {
+  reader.errors.push({ range, message: { template, data } });
+}
+
+function announceOnce(reader: Reader, range: Range, template: string, limit: number): void {
+  if (reader.announced.has(template)) return;
+  reader.announced.add(template);
+  announce(reader, range, template, { limit: String(limit) });
+}
+
+function draftOf(node: Node, reader: Reader, depth: number): Draft {
+  const range = spanOf(node, reader.text);
+  if (isAlias(node)) return aliasDraft(node.source, range, reader);
+  const tag = node.tag;
+  const base = { range, ...(tag === undefined ? {} : { tag }) };
+  if (depth > MAX_DEPTH && !isScalar(node)) {
+    announceOnce(reader, range, TEXTS.tooDeep, MAX_DEPTH);
+    return { ...base, kind: 'scalar', value: null, text: '', style: 'plain', size: 1 };
+  }
+  const anchor = 'anchor' in node && typeof node.anchor === 'string' ? node.anchor : undefined;
+  const draft = isMap(node)
+    ? mapDraft(node, base, anchor, reader, depth)
+    : isSeq(node)
+      ? listDraft(node.items, node.flow === true, base, anchor, reader, depth)
+      : scalarDraft(isScalar(node) ? node : undefined, base);
+  if (anchor !== undefined) reader.anchors.set(anchor, draft);
+  return draft;
+}
+
+type DraftBase = Pick<Draft, 'range' | 'tag'>;
+
+function aliasDraft(name: string, range: Range, reader: Reader): Draft {
+  const nothing: Draft = { kind: 'alias', range, size: 1 };
+  const target = reader.anchors.get(name);
+  if (!target) {
+    announce(reader, range, TEXTS.unknownAnchor);
+    return nothing;
+  }
+  if (target.kind === 'open') {
+    announce(reader, range, TEXTS.recursiveAlias);
+    return nothing;
+  }
+  reader.aliased += target.size;
+  if (reader.aliased > MAX_ALIASED) {
+    announceOnce(reader, range, TEXTS.tooManyAliases, MAX_ALIASED);
+    return nothing;
+  }
+  return { kind: 'alias', range, target, size: target.size };
+}
+
+function mapDraft(map: YAMLMap, base: DraftBase, anchor: string | undefined, reader: Reader, depth: number): Draft {
+  if (anchor !== undefined) reader.anchors.set(anchor, OPEN);
+  const entries: DraftEntry[] = [];
+  const keys = new Set<string>();
+  let size = 1;
+  for (const pair of map.items) {
+    const entry = entryDraft(pair, reader, depth);
+    if (keys.has(entry.key.value)) announce(reader, entry.key.range, TEXTS.duplicateKey, { key: entry.key.value });
+    keys.add(entry.key.value);
+    entries.push(entry);
+    size += entry.value.size;
+  }
+  const flow = map.flow === true;
+  return {
+    ...base,
+    range: flow ? base.range : spanned(base.range, entries.at(-1)?.range),
+    kind: 'map',
+    flow,
+    entries,
+    size,
+  };
+}
+
+/** Stands for a map or list that is not finished: an alias to it would be endless. */
+const OPEN: Draft = { kind: 'open', range: { start: 0, end: 0 }, size: 0 };
+
+function listDraft(
+  nodes: readonly unknown[],
+  flow: boolean,
+  base: DraftBase,
+  anchor: string | undefined,
+  reader: Reader,
+  depth: number,
+): Draft {
+  if (anchor !== undefined) reader.anchors.set(anchor, OPEN);
+  const items: Draft[] = [];
+  let size = 1;
+  for (const node of nodes) {
+    const item = itemDraft(node, reader, depth);
+    if (!item) continue;
+    items.push(item);
+    size += item.size;
+  }
+  return {
+    ...base,
+    range: flow ? base.range : spanned(base.range, items.at(-1)?.range),
+    kind: 'list',
+    flow,
+    items,
+    size,
+  };
+}
+
+/** `[a: b]` is a list of one map that has one pair. */
+function itemDraft(node: unknown, reader: Reader, depth: number): Draft | undefined {
+  if (isNode(node)) return draftOf(node, reader, depth + 1);
+  if (!isPair(node)) return undefined;
+  const entry = entryDraft(node, reader, depth + 1);
+  return { kind: 'map', flow: true, range: entry.range, entries: [entry], size: 1 + entry.value.size };
+}
+
+function entryDraft(pair: Pair<unknown, unknown>, reader: Reader, depth: number): DraftEntry {
+  const keyNode = isNode(pair.key) ? pair.key : undefined;
+  const keyRange = keyNode ? spanOf(keyNode, reader.text) : { start: 0, end: 0 };
+  const key = { value: keyText(keyNode, keyRange, reader), range: keyRange };
+  const value: Draft = isNode(pair.value)
+    ? draftOf(pair.value, reader, depth + 1)
+    : {
+        kind: 'scalar',
+        range: { start: keyRange.end, end: keyRange.end },
+        value: null,
+        text: '',
+        style: 'plain',
+        size: 1,
+      };
+  const merge = isScalar(keyNode) && keyNode.type === 'PLAIN' && keyNode.value === '<<' && keyNode.tag === undefined;
+  return { key, value, range: { start: keyRange.start, end: Math.max(keyRange.end, value.range.end) }, merge };
+}
+
+function keyText(key: Node | undefined, range: Range, reader: Reader): string {
+  if (isScalar(key)) return key.type === 'PLAIN' ? (key.source ?? '') : String(key.value);
+  if (!isAlias(key)) return reader.text.slice(range.start, range.end);
+  const target = reader.anchors.get(key.source);
+  return target?.kind === 'scalar' ? target.text : reader.text.slice(range.start, range.end);
+}
+
+function scalarDraft(node: Scalar | undefined, base: DraftBase): Draft {
+  const value = node?.value;
+  const style = STYLES[node?.type ?? 'PLAIN'] ?? 'plain';
+  const source = node?.source ?? '';
+  if (typeof value === 'string') return { ...base, kind: 'scalar', value, text: value, style, size: 1 };
+  if (typeof value === 'number' || typeof value === 'boolean')
+    return { ...base, kind: 'scalar', value, text: source === '' ? String(value) : source, style, size: 1 };
+  return { ...base, kind: 'scalar', value: null, text: '', style, size: 1 };
+}
+
+const STYLES: Readonly<Record<string, ComposeScalar['style']>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'block',
+  BLOCK_FOLDED: 'block',
+};
+
+/** The value itself; of a block scalar without the line ends behind it. */
+function spanOf(node: Node, text: string): Range {
+  const [start, end] = node.range ?? [0, 0];
+  return isScalar(node) && node.type?.startsWith('BLOCK') === true
+    ? { start, end: blockEnd(text, start, end) }
+    : { start, end };
+}
+
+/** Where the last line that is not blank ends, the header line at least. */
+function blockEnd(text: string, start: number, end: number): number {
+  let last = end;
+  while (last > start && ' \t\r\n'.includes(text.charAt(last - 1))) last--;
+  while (last < end && !'\r\n'.includes(text.charAt(last))) last++;
+  return last;
+}
+
+/** A block collection ends where its last value does, not where the comments behind it do. */
+function spanned(outer: Range, last: Range | undefined): Range {
+  return { start: outer.start, end: last ? Math.max(outer.start, last.end) : outer.end };
+}
+
+function yamlError({ code, message, pos }: YAMLError, text: string): YamlError {
+  const start = Math.min(pos[0], text.length);
+  const end = Math.max(start, Math.min(pos[1], text.length));
+  return { range: { start, end }, message: { template: templateOf(code, message), data: {} } };
+}
+
+/** The library tells some causes only by its English sentences. */
+function templateOf(code: ErrorCode, message: string): string {
+  if (code === 'MISSING_CHAR') {
+    if (/quote/.test(message)) return TEXTS.unclosedQuote;
+    if (/comma|,/.test(message)) return TEXTS.missingComma;
+    if (/followed by map values|:/.test(message)) return TEXTS.missingColon;
+  }
+  return TEMPLATES[code] ?? TEXTS.syntax;
+}
+
+const TEMPLATES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  BAD_ALIAS: TEXTS.unknownAnchor,
+  BAD_DQ_ESCAPE: TEXTS.badEscape,
+  BAD_INDENT: TEXTS.badIndentation,
+  BAD_SCALAR_START: TEXTS.badScalar,
+  BLOCK_AS_IMPLICIT_KEY: TEXTS.badBlock,
+  BLOCK_IN_FLOW: TEXTS.badBlock,
+  MULTILINE_IMPLICIT_KEY: TEXTS.missingColon,
+  RESOURCE_EXHAUSTION: TEXTS.tooDeep,
+  TAB_AS_INDENT: TEXTS.tabIndentation,
+};
