@@ -1,5 +1,10 @@
-import type { Config } from '../rules/config.js';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { type Config, DEFAULT_CONFIG } from '../rules/config.js';
 import type { Text } from '../rules/core/message.js';
+import { rebased } from '../rules/project/glob.js';
+import { type ConfigLayer, readConfig } from './config-file.js';
+import { enclosingRepository } from './project.js';
 
 export interface SettingsProblem {
   /** The `seaworthy.yaml` it is in. */
@@ -9,7 +14,10 @@ export interface SettingsProblem {
 
 export interface FileSettings {
   readonly config: Config;
-  /** The folder that relative patterns of the configuration count from: that of the nearest `seaworthy.yaml`, else the repository root. */
+  /**
+   * The folder that all patterns of `config` count from: the repository root, or the root of the file system where there
+   * is no repository. Patterns of a `seaworthy.yaml` further down are rewritten to count from here.
+   */
   readonly base: string;
   /** Configuration files that could not be read or parsed: their path and why. */
   readonly problems: readonly SettingsProblem[];
@@ -19,6 +27,8 @@ export interface FileSettings {
 export interface Settings {
   /** For a file (or folder) by its absolute path. Cached by folder until {@link Settings.forget}. */
   readonly of: (file: string) => FileSettings;
+  /** For what lies in a folder, without asking the disk what the path is. */
+  readonly inFolder: (folder: string) => FileSettings;
   /** Drops what is cached, after a configuration file changed. */
   readonly forget: () => void;
 }
@@ -26,12 +36,125 @@ export interface Settings {
 export interface SettingsOptions {
   /** Only this file counts, as by `--config`. */
   readonly file?: string;
+  /** The folder that the patterns of `file` count from; its own when absent. */
+  readonly fileBase?: string;
   /** Defaults below the configuration files: an editor's `seaworthy.*` settings by absolute path of the file. */
   readonly defaults?: (file: string) => Partial<Config>;
+  /** The folder that patterns of `defaults` count from, such as the editor's workspace folder; the base when absent. */
+  readonly defaultsBase?: (file: string) => string | undefined;
   /** Wins over everything: the command line's own options. */
   readonly overrides?: Partial<Config>;
 }
 
+/** What one or more configuration files say, patterns already counted from the base. */
+interface Layer {
+  readonly config: ConfigLayer;
+  readonly problems: readonly SettingsProblem[];
+}
+
+const NOTHING: Layer = { config: {}, problems: [] };
+const NAMES = ['seaworthy.yaml', 'seaworthy.yml'];
+
 export function createSettings(options: SettingsOptions): Settings {
-  throw new Error(`not yet: ${String(options)}`);
+  const layers = new Map<string, Layer>();
+  const settings = new Map<string, FileSettings>();
+
+  const layerOf = (folder: string, base: string): Layer => {
+    const known = layers.get(folder);
+    if (known) return known;
+    const above = folder === base ? NOTHING : layerOf(path.dirname(folder), base);
+    const own = NAMES.map((it) => path.join(folder, it)).find((it) => existsSync(it));
+    const layer = own === undefined ? above : over(readLayer(own, folder, base), above);
+    layers.set(folder, layer);
+    return layer;
+  };
+
+  const inFolder = (folder: string): FileSettings => {
+    const known = settings.get(folder);
+    if (known) return known;
+    const base = enclosingRepository(folder) ?? path.parse(folder).root;
+    const layer =
+      options.file === undefined
+        ? layerOf(folder, base)
+        : readLayer(options.file, options.fileBase ?? path.dirname(options.file), base);
+    const editor = defaultsOf(path.join(folder, 'Dockerfile'), base, options);
+    const config = merged(merged(merged(DEFAULT_CONFIG, editor), layer.config), options.overrides ?? {});
+    const result = { config, base, problems: layer.problems };
+    settings.set(folder, result);
+    return result;
+  };
+
+  return {
+    of: (file) => inFolder(isFolder(file) ? file : path.dirname(file)),
+    inFolder,
+    forget: () => {
+      layers.clear();
+      settings.clear();
+    },
+  };
+}
+
+/** A path as `kindOf`, `isExcluded` and the patterns of a configuration take it. */
+export function relativePath(base: string, file: string): string {
+  const relative = path.relative(base, file);
+  return path.sep === '/' ? relative : relative.replaceAll(path.sep, '/');
+}
+
+function readLayer(file: string, folder: string, base: string): Layer {
+  const { config, problems } = readConfig(file);
+  return {
+    config: counted(config, relativePath(base, folder)),
+    problems: problems.map((message) => ({ path: file, message })),
+  };
+}
+
+function over(nearer: Layer, above: Layer): Layer {
+  return {
+    config: mergedLayers(above.config, nearer.config),
+    problems: [...above.problems, ...nearer.problems],
+  };
+}
+
+function defaultsOf(file: string, base: string, { defaults, defaultsBase }: SettingsOptions): ConfigLayer {
+  if (!defaults) return {};
+  const from = defaultsBase?.(file);
+  return from === undefined ? defaults(file) : counted(defaults(file), relativePath(base, from));
+}
+
+/** The configuration with patterns that count from the base instead of from `folder`, a path relative to it. */
+function counted({ exclude, files, ...others }: ConfigLayer, folder: string): ConfigLayer {
+  const all = (patterns: readonly string[]): readonly string[] => patterns.map((it) => rebased(it, folder));
+  return {
+    ...others,
+    ...(exclude ? { exclude: all(exclude) } : {}),
+    files: {
+      ...(files?.dockerfile ? { dockerfile: all(files.dockerfile) } : {}),
+      ...(files?.compose ? { compose: all(files.compose) } : {}),
+    },
+  };
+}
+
+/** `nearer` wins key by key; a list is one value. */
+function merged(above: Config, nearer: ConfigLayer): Config {
+  return {
+    ...above,
+    ...nearer,
+    rules: { ...above.rules, ...nearer.rules },
+    registries: { ...above.registries, ...nearer.registries },
+    files: { ...above.files, ...nearer.files },
+  };
+}
+
+function mergedLayers(above: ConfigLayer, nearer: ConfigLayer): ConfigLayer {
+  return {
+    ...above,
+    ...nearer,
+    rules: { ...above.rules, ...nearer.rules },
+    registries: { ...above.registries, ...nearer.registries },
+    files: { ...above.files, ...nearer.files },
+  };
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

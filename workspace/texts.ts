@@ -1,0 +1,16 @@
+/** Why something cannot be judged: what failed and what to do. The path stands before it. */
+export const TEXTS = {
+  missing: 'There is no such file or folder. Check the path.',
+  forbidden: 'Reading it is not permitted. Grant this user read permission or exclude it.',
+  folder: 'It is a folder, not a file. Name a file.',
+  special: 'It is no regular file but a device, pipe or socket. Name a file.',
+  unreadable: 'Reading it failed with {code}. Check the disk and try again.',
+  tooLarge: 'It has {size} MB, and {limit} MB is the limit. Exclude it or split it.',
+  binary: 'It holds binary data, no text. Exclude it or save it as UTF-8 text.',
+  encoding: 'Line {line} is not valid UTF-8; it may be Shift_JIS or Latin-1. Save the file as UTF-8.',
+  halfUtf16: 'Its UTF-16 text ends within a character. Save the file again, best as UTF-8.',
+  folderForbidden: 'The folder may not be read, so files in it are not checked. Grant read permission or exclude it.',
+  folderUnreadable:
+    'Reading the folder failed with {code}, so files in it are not checked. Check the disk and try again.',
+  configSyntax: 'It is not valid YAML, so its settings do not count. Correct it.',
+} as const;
