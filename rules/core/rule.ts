@@ -99,6 +99,7 @@ export type Example<M extends string = string> = ExampleBase &
         readonly bad: string;
         /** Message keys, one for each mark. */
         readonly expect: readonly M[];
+        /** Level of every finding as it is shown: `confidence: low` already took one off. */
         readonly severity?: Severity;
         readonly confidence?: 'low';
         /** The text after the first fix of every finding; null: no fix is offered. */

@@ -1,0 +1,66 @@
+import { parseCompose } from '../compose/parse.js';
+import { parseDockerfile } from '../dockerfile/parse.js';
+import { parseWorkflow } from '../project/parse.js';
+import { RULES } from '../registry.generated.js';
+import type { Analysis, AnalyzeOptions, Notice, Source } from './analysis.js';
+import type { CheckContext, Document, Project } from './rule.js';
+import { isEnabled, notice, oneLine, runRules } from './run.js';
+import { TEXTS } from './texts.js';
+
+/** UTF-16 code units of the largest text that is judged: hand-written files stay far below. */
+export const SIZE_LIMIT = 2_000_000;
+
+/** Parses, runs the rules, suppresses. Never throws: a rule that does is a notice. */
+export function analyze(source: Source, options: AnalyzeOptions): Analysis {
+  if (source.text.length > SIZE_LIMIT) return unjudged(source, options, [tooLarge()]);
+  const parsed = parse(source);
+  if ('failure' in parsed) return unjudged(source, options, [unreadable(source, parsed.failure)]);
+  return judge(source, parsed.document, options);
+}
+
+function judge(source: Source, document: Document, options: AnalyzeOptions): Analysis {
+  const context = { config: options.config, project: projectWith(document, options.project) };
+  const rules = (options.rules ?? RULES).filter(
+    (it) => it.check[source.kind] && isEnabled(it, options.config, options.only),
+  );
+  const { findings, notices } = runRules(document, context, rules, options.clock);
+  return { source, document, findings, notices, suppressed: 0, context };
+}
+
+function unjudged(source: Source, options: AnalyzeOptions, notices: readonly Notice[]): Analysis {
+  const context: CheckContext = { config: options.config, project: options.project };
+  return { source, document: parseAs(source.kind, ''), findings: [], notices, suppressed: 0, context };
+}
+
+function parse({ kind, text }: Source): { readonly document: Document } | { readonly failure: string } {
+  try {
+    return { document: parseAs(kind, text) };
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function parseAs(kind: Source['kind'], text: string): Document {
+  switch (kind) {
+    case 'dockerfile':
+      return parseDockerfile(text);
+    case 'compose':
+      return parseCompose(text);
+    case 'ci':
+      return parseWorkflow(text);
+  }
+}
+
+/** The judged workflow is one of the project's: rules ask whether any of them scans. */
+function projectWith(document: Document, project: Project): Project {
+  if (document.kind !== 'ci' || project.workflows.some((it) => it.text === document.text)) return project;
+  return { ...project, workflows: [...project.workflows, document] };
+}
+
+function tooLarge(): Notice {
+  return notice('size', { template: TEXTS.tooLarge, data: { limit: SIZE_LIMIT.toLocaleString('en') } });
+}
+
+function unreadable({ kind }: Source, error: string): Notice {
+  return notice('rule-failed', { template: TEXTS.unreadable, data: { kind, error: oneLine(error) } });
+}

@@ -1,0 +1,163 @@
+import type { Config } from '../config.js';
+import type { AnalyzeOptions, Notice, ReportedFinding, ReportedFix } from './analysis.js';
+import type { Edit } from './edit.js';
+import type { Finding, Fix, Severity } from './finding.js';
+import type { Text } from './message.js';
+import type { CheckContext, Document, RegisteredRule } from './rule.js';
+import type { Range } from './text.js';
+import { TEXTS } from './texts.js';
+
+/** Milliseconds that the rules may take on one file before the rest of them is left out. */
+export const TIME_LIMIT = 4_000;
+
+export interface RunResult {
+  readonly findings: readonly ReportedFinding[];
+  readonly notices: readonly Notice[];
+  /** Rules that ran to their end. */
+  readonly ran: ReadonlySet<RegisteredRule>;
+}
+
+/** Runs rules one by one, each on its own: one that throws, or reports what cannot be, costs its own findings only. */
+export function runRules(
+  document: Document,
+  context: CheckContext,
+  rules: readonly RegisteredRule[],
+  clock: AnalyzeOptions['clock'],
+): RunResult {
+  const findings: ReportedFinding[] = [];
+  const notices: Notice[] = [];
+  const ran = new Set<RegisteredRule>();
+  const started = clock?.() ?? 0;
+  for (const rule of rules) {
+    const result = runRule(rule, document, context);
+    if ('failure' in result) notices.push(failure(rule, result.failure));
+    else {
+      findings.push(...result.findings);
+      ran.add(rule);
+    }
+    if (clock && clock() - started > TIME_LIMIT) {
+      notices.push(tooSlow(rule));
+      break;
+    }
+  }
+  return { findings: sorted(findings, rules), notices, ran };
+}
+
+/** Whether and at which level a rule runs; `undefined` as level: the rule's own. */
+export function isEnabled(rule: RegisteredRule, config: Config, only: ReadonlySet<string> | undefined): boolean {
+  if (only) return only.has(rule.id);
+  const configured = configuredLevel(rule, config);
+  if (configured !== undefined) return configured !== 'off';
+  return rule.profile !== 'strict' || config.profile === 'strict';
+}
+
+function configuredLevel(rule: RegisteredRule, config: Config): Severity | 'off' | undefined {
+  return Object.hasOwn(config.rules, rule.id) ? config.rules[rule.id] : undefined;
+}
+
+function runRule(
+  rule: RegisteredRule,
+  document: Document,
+  context: CheckContext,
+): { readonly findings: readonly ReportedFinding[] } | { readonly failure: string } {
+  try {
+    const found = checkDocument(rule, document, context);
+    return { findings: found.map((it) => reported(rule, it, document, context.config)) };
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function checkDocument(rule: RegisteredRule, document: Document, context: CheckContext): readonly Finding[] {
+  switch (document.kind) {
+    case 'dockerfile':
+      return rule.check.dockerfile?.(document, context) ?? [];
+    case 'compose':
+      return rule.check.compose?.(document, context) ?? [];
+    case 'ci':
+      return rule.check.ci?.(document, context) ?? [];
+  }
+}
+
+function reported(rule: RegisteredRule, finding: Finding, { text }: Document, config: Config): ReportedFinding {
+  const confidence = finding.confidence ?? 'high';
+  const configured = configuredLevel(rule, config);
+  const level = configured === undefined || configured === 'off' ? (finding.severity ?? rule.severity) : configured;
+  return {
+    rule,
+    severity: confidence === 'low' ? oneDown(level) : level,
+    confidence,
+    message: textOf('message', rule.messages, finding.message, finding.data),
+    range: checkedRange(finding.range, text),
+    related: (finding.related ?? []).map((it) => ({
+      range: checkedRange(it.range, text),
+      message: textOf('label', rule.labels, it.label, it.data),
+    })),
+    fixes: (finding.fixes ?? []).map((it) => reportedFix(rule, it, text)),
+  };
+}
+
+function reportedFix(rule: RegisteredRule, fix: Fix, text: string): ReportedFix {
+  return {
+    title: textOf('title', rule.titles, fix.title, fix.data),
+    applicability: fix.applicability,
+    edits: checkedEdits(fix.edits, text),
+  };
+}
+
+function textOf(
+  kind: string,
+  templates: Readonly<Record<string, string>> | undefined,
+  key: string,
+  data: Readonly<Record<string, string>> | undefined,
+): Text {
+  const template = templates && Object.hasOwn(templates, key) ? templates[key] : undefined;
+  if (template === undefined) throw new Error(`it has no ${kind} '${key}'`);
+  return { template, data: data ?? {} };
+}
+
+function checkedRange(range: Range, text: string): Range {
+  const { start, end } = range;
+  if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end < start || end > text.length)
+    throw new Error(`it names the range ${start}..${end} of a text of ${text.length}`);
+  return range;
+}
+
+function checkedEdits(edits: readonly Edit[], text: string): readonly Edit[] {
+  let position = 0;
+  for (const { range } of edits) {
+    checkedRange(range, text);
+    if (range.start < position) throw new Error(`its edits overlap at ${range.start}`);
+    position = range.end;
+  }
+  return edits;
+}
+
+function oneDown(level: Severity): Severity {
+  return level === 'error' ? 'warning' : 'info';
+}
+
+function sorted(findings: readonly ReportedFinding[], rules: readonly RegisteredRule[]): readonly ReportedFinding[] {
+  const order = new Map(rules.map((rule, index) => [rule, index]));
+  return findings.toSorted(
+    (a, b) =>
+      a.range.start - b.range.start || a.range.end - b.range.end || (order.get(a.rule) ?? 0) - (order.get(b.rule) ?? 0),
+  );
+}
+
+function failure(rule: RegisteredRule, error: string): Notice {
+  return notice('rule-failed', { template: TEXTS.ruleFailed, data: { rule: rule.id, error: oneLine(error) } });
+}
+
+function tooSlow(rule: RegisteredRule): Notice {
+  return notice('time', { template: TEXTS.tooSlow, data: { rule: rule.id, seconds: String(TIME_LIMIT / 1000) } });
+}
+
+/** A notice about the whole file stands at its start. */
+export function notice(code: Notice['code'], message: Text): Notice {
+  return { code, message, range: { start: 0, end: 0 }, severity: 'warning', fixes: [] };
+}
+
+export function oneLine(message: string): string {
+  return message.replace(/\s+/g, ' ').trim().replace(/\.$/, '').slice(0, 200);
+}

@@ -1,0 +1,9 @@
+/** What the engine itself says to users. */
+export const TEXTS = {
+  unreadable: 'The file could not be read as {kind}: {error}. Report this with the file.',
+  tooLarge: 'The file has over {limit} characters, so it is not checked. Split it or exclude it.',
+  tooSlow:
+    'Checking stopped after rule {rule}, because this file took over {seconds} seconds. Its other rules did not run.',
+  ruleFailed:
+    'Rule {rule} failed on this file and reports nothing: {error}. The other rules ran. Report this with the file.',
+} as const;
