@@ -19,6 +19,16 @@ export interface Config {
   readonly locale?: string;
 }
 
+/** What one configuration file or one editor says: whatever it leaves out comes from the one above it. */
+export interface ConfigLayer {
+  readonly profile?: Config['profile'];
+  readonly rules?: Config['rules'];
+  readonly exclude?: readonly string[];
+  readonly registries?: Partial<Config['registries']>;
+  readonly files?: Partial<Config['files']>;
+  readonly locale?: string;
+}
+
 export const DEFAULT_CONFIG: Config = {
   profile: 'recommended',
   rules: {},
@@ -26,3 +36,25 @@ export const DEFAULT_CONFIG: Config = {
   registries: { allowed: [], trusted: [] },
   files: { dockerfile: [], compose: [] },
 };
+
+/** `nearer` wins key by key, rule by rule; a list is one value. */
+export function mergeConfig(above: Config, nearer: ConfigLayer): Config {
+  return {
+    ...above,
+    ...nearer,
+    rules: { ...above.rules, ...nearer.rules },
+    registries: { ...above.registries, ...nearer.registries },
+    files: { ...above.files, ...nearer.files },
+  };
+}
+
+/** The same for two layers. */
+export function mergeLayers(above: ConfigLayer, nearer: ConfigLayer): ConfigLayer {
+  return {
+    ...above,
+    ...nearer,
+    rules: { ...above.rules, ...nearer.rules },
+    registries: { ...above.registries, ...nearer.registries },
+    files: { ...above.files, ...nearer.files },
+  };
+}

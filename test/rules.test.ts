@@ -8,8 +8,8 @@ import {
   verifiedFixes,
 } from '../rules/core/analyze.js';
 import { applyEdits, type Edit } from '../rules/core/edit.js';
-import { exampleText, paragraphs, readMarks } from '../rules/core/example.js';
-import { render } from '../rules/core/message.js';
+import { exampleText, readMarks } from '../rules/core/example.js';
+import { paragraphsOf, render } from '../rules/core/message.js';
 import type { Example, RegisteredRule } from '../rules/core/rule.js';
 import { type LineEnd, overlaps } from '../rules/core/text.js';
 import { RULES } from '../rules/registry.generated.js';
@@ -110,7 +110,7 @@ function bad(rule: RegisteredRule, example: Bad, eol: LineEnd): void {
 
 function documentation(rule: RegisteredRule): void {
   it('is documented', () => {
-    const sentences = [rule.summary, ...paragraphs(rule.why), ...paragraphs(rule.fixSafety ?? 'None.')];
+    const sentences = [rule.summary, ...paragraphsOf(rule.why), ...paragraphsOf(rule.fixSafety ?? 'None.')];
     for (const it of sentences) expect(it).toMatch(/^[A-Z`"'$0-9].*[.:)]$|^[a-z-]+[ :].*[.:)]$/s);
     for (const it of Object.values(rule.messages)) expect(it).toMatch(/\.$/);
     for (const it of Object.values(rule.titles ?? {})) expect(it).toMatch(/^[A-Z].*[^.]$/);

@@ -43,11 +43,3 @@ export function dedent(written: string): string {
   const width = Math.min(...widths, Number.MAX_SAFE_INTEGER);
   return lines.map((it) => it.slice(Math.min(width, it.length - it.trimStart().length)).trimEnd() || '').join('\n');
 }
-
-/** The paragraphs of a documentation text: split at blank lines, white space folded to one blank. */
-export function paragraphs(written: string): readonly string[] {
-  return written
-    .trim()
-    .split(/\n[ \t]*(?:\n[ \t]*)+/)
-    .map((it) => it.replace(/\s+/g, ' ').trim());
-}

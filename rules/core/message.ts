@@ -12,3 +12,11 @@ export const ENGLISH: Translations = {};
 export function render({ template, data }: Text, translations: Translations): string {
   return (translations[template] ?? template).replace(/\{(\w+)\}/g, (written, name: string) => data[name] ?? written);
 }
+
+/** The paragraphs of a documentation text, each a template: split at blank lines, white space folded to one blank. */
+export function paragraphsOf(written: string): readonly string[] {
+  return written
+    .split(/\n[ \t]*\r?\n/)
+    .map((it) => it.replace(/\s+/g, ' ').trim())
+    .filter((it) => it !== '');
+}
