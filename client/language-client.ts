@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import {
+  LanguageClient,
+  type LanguageClientOptions,
+  type ServerOptions,
+  TransportKind,
+} from 'vscode-languageclient/node';
+import { IGNORE } from './commands.js';
+
+/** Extensions that offer completion, hovers and formatting for Dockerfiles themselves. */
+const DOCKER_EXTENSIONS = ['docker.docker', 'ms-azuretools.vscode-docker', 'ms-azuretools.vscode-containers'];
+
+const COMPOSE = '{compose,docker-compose}*.{yml,yaml}';
+
+/** The connection to the server, which runs as a process of its own beside the extension host. */
+export function createClient(context: vscode.ExtensionContext): LanguageClient {
+  const module = context.asAbsolutePath('server/out/server.cjs');
+  const server: ServerOptions = { module, transport: TransportKind.ipc };
+  const options: LanguageClientOptions = {
+    documentSelector: [
+      { language: 'dockerfile' },
+      { language: 'dockercompose' },
+      ...[`**/${COMPOSE}`, '**/*.compose.{yml,yaml}', '**/.github/workflows/*.{yml,yaml}', '**/seaworthy.{yml,yaml}']
+        .concat(addedPatterns())
+        .map((pattern) => ({ scheme: 'file', pattern })),
+    ],
+    diagnosticPullOptions: { onChange: true, onTabs: true },
+    initializationOptions: { languageFeatures: languageFeatures(), ignoreCommand: IGNORE },
+  };
+  return new LanguageClient('seaworthy', 'Seaworthy', server, options);
+}
+
+function addedPatterns(): readonly string[] {
+  const settings = vscode.workspace.getConfiguration('seaworthy.files');
+  return ['dockerfile', 'compose'].flatMap((it) => settings.get<string[]>(it, []));
+}
+
+function languageFeatures(): boolean {
+  const wanted = vscode.workspace.getConfiguration('seaworthy').get('languageFeatures', 'auto');
+  if (wanted !== 'auto') return wanted === 'on';
+  return !DOCKER_EXTENSIONS.some((it) => vscode.extensions.getExtension(it) !== undefined);
+}

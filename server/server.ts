@@ -1,0 +1,181 @@
+import {
+  type Connection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  type FileEvent,
+  type InitializeParams,
+  type InitializeResult,
+  type ServerCapabilities,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { RULES } from '../rules/registry.generated.js';
+import { createCodeActions, FIX_ALL } from './code-actions.js';
+import { APPLY_SAFE_FIXES, applySafeFixes } from './commands.js';
+import { pullDiagnostics, pushDiagnostics, refreshDiagnostics } from './diagnostics.js';
+import { findingHover } from './hover.js';
+import { createJudge, type Judge } from './judge.js';
+import { LANGUAGE_CAPABILITIES, registerLanguageFeatures } from './language-features.js';
+import { createSession, type Session } from './session.js';
+import { pageOf, SOURCE } from './to-diagnostic.js';
+import { pathOf } from './uri.js';
+import { createWorkspaceIndex, type WorkspaceIndex } from './workspace-index.js';
+
+/** Files whose change may change a verdict: the judged ones, the settings, and what hides files. */
+const WATCHED = [
+  '**/{Dockerfile,Containerfile}',
+  '**/{Dockerfile,Containerfile}.*',
+  '**/*.{Dockerfile,dockerfile}',
+  '**/*compose*.{yml,yaml}',
+  '**/.github/workflows/*.{yml,yaml}',
+  '**/seaworthy.{yml,yaml}',
+  '**/.gitignore',
+];
+
+/** Serves one client over `connection` until it says `exit`. */
+export function serve(connection: Connection): void {
+  const documents = new TextDocuments(TextDocument);
+  connection.onInitialize((params) => {
+    const session = createSession(connection, documents, params);
+    const judge = createJudge(session);
+    const index = createWorkspaceIndex(session, judge);
+    register(session, judge, index);
+    connection.onInitialized(() => start(session, index));
+    return initializeResult(session, params);
+  });
+  documents.listen(connection);
+  connection.listen();
+}
+
+function initializeResult({ client, options }: Session, { capabilities }: InitializeParams): InitializeResult {
+  const own: ServerCapabilities = {
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+    hoverProvider: true,
+    ...(client.codeActionLiterals
+      ? { codeActionProvider: { codeActionKinds: ['quickfix', FIX_ALL], resolveProvider: client.resolveEdits } }
+      : {}),
+    executeCommandProvider: { commands: [APPLY_SAFE_FIXES] },
+    ...(client.pull
+      ? { diagnosticProvider: { identifier: SOURCE, interFileDependencies: true, workspaceDiagnostics: true } }
+      : {}),
+    ...(capabilities.workspace?.workspaceFolders
+      ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } }
+      : {}),
+  };
+  return {
+    capabilities: options.languageFeatures ? { ...LANGUAGE_CAPABILITIES, ...own } : own,
+    serverInfo: { name: 'seaworthy' },
+  };
+}
+
+function register(session: Session, judge: Judge, index: WorkspaceIndex): void {
+  const { connection, documents, client, options } = session;
+  const actions = createCodeActions(session, judge);
+  if (client.pull) pullDiagnostics(session, judge, index);
+  else pushDiagnostics(session, judge, index);
+
+  connection.onCodeAction(actions.list);
+  connection.onCodeActionResolve(actions.resolve);
+  connection.onExecuteCommand(async ({ command, arguments: args }) => {
+    const uri: unknown = args?.[0];
+    if (command === APPLY_SAFE_FIXES)
+      await applySafeFixes(session, judge, index, typeof uri === 'string' ? uri : undefined);
+  });
+  connection.onRequest(
+    'seaworthy/ignore',
+    ({ uri, finding, reason }: { uri: string; finding: string; reason: string }) =>
+      actions.ignore(uri, finding, reason) ?? null,
+  );
+  connection.onRequest('seaworthy/rules', () => rulePages(session));
+
+  const languageHover = options.languageFeatures ? registerLanguageFeatures(session) : undefined;
+  connection.onHover((params) => findingHover(session, judge, params) ?? languageHover?.(params) ?? null);
+
+  documents.onDidOpen(({ document }) => index.changed(listedPath(index, document.uri)));
+  documents.onDidClose(({ document }) => index.changed(listedPath(index, document.uri)));
+  documents.onDidSave(({ document }) => reactTo(session, judge, index, [document.uri]));
+  documents.onDidChangeContent(({ document }) => {
+    // Other workflows of the repository are judged by what this one scans.
+    if (judge.document(document)?.kind === 'ci') session.projects.forget();
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) =>
+    reactTo(
+      session,
+      judge,
+      index,
+      changes.map((it: FileEvent) => it.uri),
+    ),
+  );
+  connection.onDidChangeConfiguration(() => void configurationChanged(session, judge, index));
+}
+
+async function start(session: Session, index: WorkspaceIndex): Promise<void> {
+  const { connection, client, editorSettings, folders, setFolders } = session;
+  if (client.configuration) {
+    await connection.client.register(DidChangeConfigurationNotification.type, { section: 'seaworthy' });
+    await editorSettings.fetch(folders());
+  }
+  if (client.watchFiles) {
+    const watchers = WATCHED.map((globPattern) => ({ globPattern }));
+    await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+  }
+  if (client.workspaceFolders) {
+    connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
+      const gone = new Set(removed.map((it) => it.uri));
+      setFolders([...folders().filter((it) => !gone.has(it)), ...added.map((it) => it.uri)]);
+      await editorSettings.fetch(folders());
+      session.forget();
+      await index.scan({ again: true });
+    });
+  }
+  session.forget();
+  await index.scan({ again: true });
+}
+
+async function configurationChanged(session: Session, judge: Judge, index: WorkspaceIndex): Promise<void> {
+  await session.editorSettings.fetch(session.folders());
+  await everythingChanged(session, judge, index);
+}
+
+async function everythingChanged(session: Session, judge: Judge, index: WorkspaceIndex): Promise<void> {
+  session.forget();
+  refreshDiagnostics(session, judge);
+  await index.scan({ again: true });
+}
+
+/** Judges anew what depends on the changed files: everything for settings, the workflows for a workflow, else the file. */
+function reactTo(session: Session, judge: Judge, index: WorkspaceIndex, uris: readonly string[]): void {
+  const paths = uris.flatMap((it) => pathOf(it) ?? []);
+  if (paths.some((it) => /(?:^|[\\/])(?:seaworthy\.ya?ml|\.gitignore)$/.test(it))) {
+    void everythingChanged(session, judge, index);
+    return;
+  }
+  if (paths.some((it) => /[\\/]\.github[\\/]workflows[\\/]/.test(it))) {
+    session.forget();
+    refreshDiagnostics(session, judge);
+    const workflows = [...index.files()]
+      .map(([path]) => path)
+      .filter((it) => /[\\/]\.github[\\/]workflows[\\/]/.test(it));
+    index.changed([...new Set([...paths, ...workflows])]);
+    return;
+  }
+  index.changed(paths);
+}
+
+function listedPath(index: WorkspaceIndex, uri: string): readonly string[] {
+  const path = pathOf(uri);
+  return path !== undefined && index.lists(path) ? [path] : [];
+}
+
+/** For the client's list of rules: what can be looked up. */
+function rulePages(
+  session: Session,
+): readonly { id: string; summary: string; practice: string; page: string | null }[] {
+  return RULES.map((rule) => ({
+    id: rule.id,
+    summary: session.say({ template: rule.summary, data: {} }),
+    practice: session.say({ template: rule.practice.title, data: {} }),
+    page: pageOf(rule, session.translations()) ?? null,
+  }));
+}

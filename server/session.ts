@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Connection, InitializeParams, TextDocuments } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { render, type Text, type Translations } from '../rules/core/message.js';
+import { createProjects, type Projects } from '../workspace/project.js';
+import { readText } from '../workspace/read.js';
+import { createSettings, type Settings } from '../workspace/settings.js';
+import { loadTranslations } from '../workspace/translations.js';
+import {
+  type ClientFeatures,
+  clientFeatures,
+  type InitializationOptions,
+  initializationOptions,
+} from './client-features.js';
+import { createEditorSettings, type EditorSettings } from './editor-settings.js';
+import { pathOf } from './uri.js';
+
+/** What one connection knows. Verdicts are never kept in it: they follow from texts and settings. */
+export interface Session {
+  readonly connection: Connection;
+  readonly documents: TextDocuments<TextDocument>;
+  readonly client: ClientFeatures;
+  readonly options: InitializationOptions;
+  readonly settings: Settings;
+  readonly editorSettings: EditorSettings;
+  readonly projects: Projects;
+  /** URIs of the workspace folders; changed by the client. */
+  readonly folders: () => readonly string[];
+  readonly setFolders: (uris: readonly string[]) => void;
+  /** Grows whenever the same text may be judged differently than before. */
+  readonly generation: () => number;
+  /** After a change of settings or of files around the judged ones. */
+  readonly forget: () => void;
+  /** In the language of the file's settings, else of the editor. */
+  readonly say: (text: Text, file?: string) => string;
+  readonly translations: (file?: string) => Translations;
+}
+
+/** The folder that holds `l10n` and `docs`: that of the extension, or of the sources. */
+export const HOME = home(import.meta.dirname);
+
+export function createSession(
+  connection: Connection,
+  documents: TextDocuments<TextDocument>,
+  params: InitializeParams,
+): Session {
+  const client = clientFeatures(params);
+  const editorSettings = createEditorSettings(connection, client.configuration);
+  const settings = createSettings({ defaults: editorSettings.of });
+  const projects = createProjects((file) => textOf(documents, file));
+  const bundles = new Map<string, Translations>();
+  let folders = foldersOf(params);
+  let generation = 0;
+  const translations = (file?: string): Translations => {
+    const locale = (file === undefined ? undefined : settings.of(file).config.locale) ?? params.locale ?? 'en';
+    const known = bundles.get(locale) ?? loadTranslations(locale, path.join(HOME, 'l10n'));
+    bundles.set(locale, known);
+    return known;
+  };
+  return {
+    connection,
+    documents,
+    client,
+    options: initializationOptions(params),
+    settings,
+    editorSettings,
+    projects,
+    folders: () => folders,
+    setFolders: (uris) => {
+      folders = uris;
+    },
+    generation: () => generation,
+    forget: () => {
+      generation++;
+      settings.forget();
+      projects.forget();
+    },
+    translations,
+    say: (text, file) => render(text, translations(file)),
+  };
+}
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {
+  if (workspaceFolders) return workspaceFolders.map((it) => it.uri);
+  return typeof rootUri === 'string' ? [rootUri] : [];
+}
+
+/** The unsaved text where an editor has one. */
+function textOf(documents: TextDocuments<TextDocument>, file: string): string | undefined {
+  const open = documents.all().find((it) => pathOf(it.uri) === file);
+  if (open) return open.getText();
+  const result = readText(file);
+  return 'text' in result ? result.text : undefined;
+}
+
+function home(start: string): string {
+  for (let folder = start; ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, 'l10n'))) return folder;
+    if (path.dirname(folder) === folder) return start;
+  }
+}
