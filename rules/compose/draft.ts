@@ -12,6 +12,7 @@ export type Draft = {
       readonly value: ComposeScalar['value'];
       readonly text: string;
       readonly style: ComposeScalar['style'];
+      readonly written: string;
     }
   | { readonly kind: 'map'; readonly flow: boolean; readonly entries: readonly DraftEntry[] }
   | { readonly kind: 'list'; readonly flow: boolean; readonly items: readonly Draft[] }
@@ -49,7 +50,14 @@ function make(draft: Draft, inherited: boolean): ComposeNode {
   const base = { range: draft.range, inherited, ...(draft.tag === undefined ? {} : { tag: draft.tag }) };
   switch (draft.kind) {
     case 'scalar':
-      return { ...base, kind: 'scalar', value: draft.value, text: draft.text, style: draft.style };
+      return {
+        ...base,
+        kind: 'scalar',
+        value: draft.value,
+        text: draft.text,
+        style: draft.style,
+        written: draft.written,
+      };
     case 'map': {
       const entries = lazily(() => entriesOf(draft.entries, inherited));
       const byKey = lazily(() => new Map(entries().map((it) => [it.key.value, it])));
@@ -61,8 +69,7 @@ function make(draft: Draft, inherited: boolean): ComposeNode {
         draft.flow,
         lazily(() => draft.items.map((it) => nodeOf(it, inherited))),
       );
-    case 'alias':
-    case 'open':
+    default:
       return nothingAt(draft.range);
   }
 }
@@ -89,7 +96,7 @@ function listNode(base: Base, flow: boolean, items: () => readonly ComposeNode[]
 }
 
 function nothingAt(range: Range): ComposeScalar {
-  return { kind: 'scalar', range, inherited: true, value: null, text: '', style: 'plain' };
+  return { kind: 'scalar', range, inherited: true, value: null, text: '', style: 'plain', written: '' };
 }
 
 /** Own entries as written, then those of `<<` that none before hides; of several sources the first wins. */
@@ -101,7 +108,7 @@ function entriesOf(drafts: readonly DraftEntry[], inherited: boolean): readonly 
   if (merges.length === 0) return own;
   const seen = new Set(own.map((it) => it.key.value));
   const merged: ComposeEntry[] = [];
-  for (const source of merges.flatMap((it) => mergeSources(nodeOf(it.value, true)))) {
+  for (const source of merges.flatMap((it) => mergeSources(it.value, inherited))) {
     for (const entry of source.entries) {
       if (seen.has(entry.key.value)) continue;
       seen.add(entry.key.value);
@@ -111,9 +118,12 @@ function entriesOf(drafts: readonly DraftEntry[], inherited: boolean): readonly 
   return [...own, ...merged];
 }
 
-function mergeSources(node: ComposeNode): readonly ComposeMap[] {
-  if (node.kind === 'map') return [node];
-  return node.kind === 'list' ? node.items.filter((it) => it.kind === 'map') : [];
+/** The maps that a `<<` takes entries from; one that is written in place is no other's. */
+function mergeSources(value: Draft, inherited: boolean): readonly ComposeMap[] {
+  if (value.kind === 'list') return value.items.flatMap((it) => mergeSources(it, inherited));
+  const node = nodeOf(value, inherited);
+  if (node.kind === 'list') return node.items.filter((it) => it.kind === 'map');
+  return node.kind === 'map' ? [node] : [];
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -35,6 +35,8 @@ export interface ComposeScalar extends NodeBase {
   /** The decoded text: `0` for `0`, `0022` for `0022`, empty for null. */
   readonly text: string;
   readonly style: 'plain' | 'single' | 'double' | 'block';
+  /** The source at `range`, quotes and block header included. */
+  readonly written: string;
 }
 
 export interface ComposeMap extends NodeBase {
@@ -71,7 +73,7 @@ export interface ComposeService {
 /** One variable of `environment`, from a list or a map. */
 export interface EnvironmentVariable {
   readonly name: Spanned;
-  /** Absent for a variable passed through from the caller's environment. */
+  /** Absent for a variable passed through from the caller's environment. Its range leaves quotes out. */
   readonly value?: Expanded & { readonly range: Range };
   /** The list item or map entry. */
   readonly range: Range;

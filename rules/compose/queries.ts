@@ -1,6 +1,7 @@
 import type { Expanded, Range } from '../core/text.js';
-import type { ImageReference } from '../images/reference.js';
-import type { ShellScript } from '../shell/model.js';
+import { type ImageReference, readImageReference } from '../images/reference.js';
+import { innerRange, rangeWithin } from './decode.js';
+import { expand, NOTHING_KNOWN } from './interpolate.js';
 import type {
   ComposeDocument,
   ComposeEntry,
@@ -10,42 +11,44 @@ import type {
   ComposeScalar,
   ComposeService,
   EnvironmentVariable,
-  PublishedPort,
-  ServiceVolume,
 } from './model.js';
 
-const notYet = (...all: readonly unknown[]): never => {
-  throw new Error(`not yet: ${all.length}`);
-};
+export { portsOf } from './ports.js';
+export { scriptOf } from './scripts.js';
+export { volumesOf } from './volumes.js';
 
 /** A YAML 1.1 or 1.2 spelling of true (`true`, `yes`, `on`, quoted or not), or a variable whose default is one. */
 export function isTrue(node: ComposeNode | undefined): boolean {
-  return notYet(node);
+  return node?.kind === 'scalar' && TRUE.has(interpolate(node.text).value.toLowerCase());
 }
 
 /** A spelling of false: what switches a setting off explicitly. */
 export function isFalse(node: ComposeNode | undefined): boolean {
-  return notYet(node);
+  return node?.kind === 'scalar' && FALSE.has(interpolate(node.text).value.toLowerCase());
 }
 
+const TRUE = new Set(['true', 'yes', 'on', 'y']);
+const FALSE = new Set(['false', 'no', 'off', 'n']);
+
 export function asMap(node: ComposeNode | undefined): ComposeMap | undefined {
-  return notYet(node);
+  return node?.kind === 'map' ? node : undefined;
 }
 export function asList(node: ComposeNode | undefined): ComposeList | undefined {
-  return notYet(node);
+  return node?.kind === 'list' ? node : undefined;
 }
 export function asScalar(node: ComposeNode | undefined): ComposeScalar | undefined {
-  return notYet(node);
+  return node?.kind === 'scalar' ? node : undefined;
 }
 
 /** The text of a scalar with `$X` and `${X:-default}` replaced (compose's interpolation; `$$` is `$`); nothing of the environment is known. */
 export function interpolate(text: string): Expanded {
-  return notYet(text);
+  return expand(text, NOTHING_KNOWN);
 }
 
 /** The interpolated text of an entry's scalar value; absent when it has none or is no scalar. */
 export function textOf(entry: ComposeEntry | undefined): Expanded | undefined {
-  return notYet(entry);
+  const node = asScalar(entry?.value);
+  return node && node.value !== null ? interpolate(node.text) : undefined;
 }
 
 export interface ListItem {
@@ -57,12 +60,24 @@ export interface ListItem {
 
 /** The scalar items of a list (a lone scalar counts as a list of one), interpolated. */
 export function itemsOf(entry: ComposeEntry | undefined): readonly ListItem[] {
-  return notYet(entry);
+  if (!entry) return [];
+  const nodes = entry.value.kind === 'list' ? entry.value.items : [entry.value];
+  return nodes.flatMap((node) =>
+    node.kind === 'scalar' && node.value !== null
+      ? [{ text: interpolate(node.text), node, range: node.range, inherited: node.inherited }]
+      : [],
+  );
 }
 
 /** The value at a path of keys: `at(service.node, 'deploy', 'resources')`. */
 export function at(map: ComposeMap | undefined, ...path: readonly string[]): ComposeEntry | undefined {
-  return notYet(map, path);
+  let entry: ComposeEntry | undefined;
+  let current = map;
+  for (const key of path) {
+    entry = current?.get(key);
+    current = asMap(entry?.value);
+  }
+  return entry;
 }
 
 export interface ScalarPlace {
@@ -73,25 +88,52 @@ export interface ScalarPlace {
 
 /** Every scalar value of the document once, in order, also those in `x-` extensions; aliases are not followed again. */
 export function everyScalar(document: ComposeDocument): readonly ScalarPlace[] {
-  return notYet(document);
+  const found: ScalarPlace[] = [];
+  for (const root of document.roots) collect(root, [], found);
+  return found;
+}
+
+function collect(node: ComposeNode, path: readonly string[], found: ScalarPlace[]): void {
+  if (node.inherited) return;
+  if (node.kind === 'scalar') {
+    if (node.value !== null) found.push({ node, path });
+    return;
+  }
+  if (node.kind === 'list')
+    for (const [index, item] of node.items.entries()) collect(item, [...path, String(index)], found);
+  else for (const { key, value } of node.entries) collect(value, [...path, key.value], found);
 }
 
 /** The image of a service, whether or not it is built; absent without `image`. */
 export function imageOf(service: ComposeService): ImageReference | undefined {
-  return notYet(service);
+  const entry = service.get('image');
+  const node = asScalar(entry?.value);
+  const text = textOf(entry);
+  if (!node || !text || text.value === '') return undefined;
+  return readImageReference(text, innerRange(node));
 }
 
 export function environmentOf(service: ComposeService): readonly EnvironmentVariable[] {
-  return notYet(service);
+  const value = service.get('environment')?.value;
+  if (value?.kind === 'list') return value.items.flatMap((it) => (it.kind === 'scalar' ? listVariable(it) : []));
+  return value?.kind === 'map' ? value.entries.map(mapVariable) : [];
 }
 
-export function portsOf(service: ComposeService): readonly PublishedPort[] {
-  return notYet(service);
+function listVariable(node: ComposeScalar): readonly EnvironmentVariable[] {
+  const equals = node.text.indexOf('=');
+  const end = equals < 0 ? node.text.length : equals;
+  if (end === 0) return [];
+  const name = { value: node.text.slice(0, end), range: rangeWithin(node, 0, end) };
+  const base = { name, range: node.range, inherited: node.inherited };
+  if (equals < 0) return [base];
+  const value = interpolate(node.text.slice(equals + 1));
+  return [{ ...base, value: { ...value, range: rangeWithin(node, equals + 1, node.text.length) } }];
 }
 
-/** The mounts of a service; the document is asked for the `driver_opts` of named volumes. */
-export function volumesOf(service: ComposeService, document: ComposeDocument): readonly ServiceVolume[] {
-  return notYet(service, document);
+function mapVariable({ key, value, range, inherited }: ComposeEntry): EnvironmentVariable {
+  const base = { name: key, range, inherited: inherited || value.inherited };
+  if (value.kind !== 'scalar' || value.value === null) return base;
+  return { ...base, value: { ...interpolate(value.text), range: innerRange(value) } };
 }
 
 export interface SecurityOption {
@@ -104,7 +146,13 @@ export interface SecurityOption {
 
 /** The elements of `security_opt`, both separators understood. */
 export function securityOptions(service: ComposeService): readonly SecurityOption[] {
-  return notYet(service);
+  return itemsOf(service.get('security_opt')).map((item) => {
+    const text = item.text.value.trim();
+    // Docker splits at `=` when there is one, else at `:`.
+    const end = text.includes('=') ? text.indexOf('=') : text.indexOf(':');
+    if (end < 0) return { name: text.toLowerCase(), item };
+    return { name: text.slice(0, end).toLowerCase(), value: text.slice(end + 1), item };
+  });
 }
 
 /** `cap_add` or `cap_drop` without `CAP_`, in capitals: `SYS_ADMIN`, `ALL`. */
@@ -112,13 +160,8 @@ export function capabilitiesOf(
   service: ComposeService,
   key: 'cap_add' | 'cap_drop',
 ): readonly { readonly name: string; readonly item: ListItem }[] {
-  return notYet(service, key);
-}
-
-/** `command`, `entrypoint` or the test of `healthcheck` as a script. */
-export function scriptOf(
-  service: ComposeService,
-  key: 'command' | 'entrypoint' | 'healthcheck',
-): ShellScript | undefined {
-  return notYet(service, key);
+  return itemsOf(service.get(key)).map((item) => ({
+    name: item.text.value.trim().toUpperCase().replace(/^CAP_/, ''),
+    item,
+  }));
 }

@@ -102,14 +102,14 @@ function draftOf(node: Node, reader: Reader, depth: number): Draft {
   const base = { range, ...(tag === undefined ? {} : { tag }) };
   if (depth > MAX_DEPTH && !isScalar(node)) {
     announceOnce(reader, range, TEXTS.tooDeep, MAX_DEPTH);
-    return { ...base, kind: 'scalar', value: null, text: '', style: 'plain', size: 1 };
+    return { ...base, kind: 'scalar', value: null, text: '', style: 'plain', written: '', size: 1 };
   }
   const anchor = 'anchor' in node && typeof node.anchor === 'string' ? node.anchor : undefined;
   const draft = isMap(node)
     ? mapDraft(node, base, anchor, reader, depth)
     : isSeq(node)
       ? listDraft(node.items, node.flow === true, base, anchor, reader, depth)
-      : scalarDraft(isScalar(node) ? node : undefined, base);
+      : scalarDraft(isScalar(node) ? node : undefined, base, reader.text);
   if (anchor !== undefined) reader.anchors.set(anchor, draft);
   return draft;
 }
@@ -208,6 +208,7 @@ function entryDraft(pair: Pair<unknown, unknown>, reader: Reader, depth: number)
         value: null,
         text: '',
         style: 'plain',
+        written: '',
         size: 1,
       };
   const merge = isScalar(keyNode) && keyNode.type === 'PLAIN' && keyNode.value === '<<' && keyNode.tag === undefined;
@@ -221,14 +222,15 @@ function keyText(key: Node | undefined, range: Range, reader: Reader): string {
   return target?.kind === 'scalar' ? target.text : reader.text.slice(range.start, range.end);
 }
 
-function scalarDraft(node: Scalar | undefined, base: DraftBase): Draft {
+function scalarDraft(node: Scalar | undefined, base: DraftBase, text: string): Draft {
   const value = node?.value;
+  const written = text.slice(base.range.start, base.range.end);
   const style = STYLES[node?.type ?? 'PLAIN'] ?? 'plain';
-  const source = node?.source ?? '';
-  if (typeof value === 'string') return { ...base, kind: 'scalar', value, text: value, style, size: 1 };
+  const draft = { ...base, kind: 'scalar', style, written, size: 1 } as const;
+  if (typeof value === 'string') return { ...draft, value, text: value };
   if (typeof value === 'number' || typeof value === 'boolean')
-    return { ...base, kind: 'scalar', value, text: source === '' ? String(value) : source, style, size: 1 };
-  return { ...base, kind: 'scalar', value: null, text: '', style, size: 1 };
+    return { ...draft, value, text: node?.source ?? String(value) };
+  return { ...draft, value: null, text: '' };
 }
 
 const STYLES: Readonly<Record<string, ComposeScalar['style']>> = {

@@ -1,0 +1,85 @@
+import { UNKNOWN } from '../core/text.js';
+import { innerRange } from './decode.js';
+import { expand, NOTHING_KNOWN } from './interpolate.js';
+import type { ComposeMap, ComposeScalar, ComposeService, PublishedPort } from './model.js';
+
+/** The elements of `ports`, short and long form. */
+export function portsOf(service: ComposeService): readonly PublishedPort[] {
+  const value = service.get('ports')?.value;
+  if (value?.kind !== 'list') return [];
+  return value.items.flatMap((it) => (it.kind === 'scalar' ? shortPort(it) : it.kind === 'map' ? longPort(it) : []));
+}
+
+/** `[address:][host]:container[/protocol]`; an IPv6 address with or without brackets. */
+function shortPort(node: ComposeScalar): readonly PublishedPort[] {
+  const text = expand(node.text, NOTHING_KNOWN).value.trim();
+  if (text === '') return [];
+  const slash = text.lastIndexOf('/');
+  const numbers = slash < 0 ? text : text.slice(0, slash);
+  const parts = numbers.split(':');
+  const target = parts.pop() ?? '';
+  const published = parts.pop();
+  const address = parts.join(':').replace(/^\[(.*)\]$/, '$1');
+  return [
+    {
+      ...portFields(address, published, target),
+      protocol: slash < 0 ? 'tcp' : text.slice(slash + 1).toLowerCase(),
+      known: isKnown(text, published, target),
+      node,
+      range: innerRange(node),
+    },
+  ];
+}
+
+function longPort(node: ComposeMap): readonly PublishedPort[] {
+  const field = (key: string): string | undefined => {
+    const value = node.get(key)?.value;
+    return value?.kind === 'scalar' && value.value !== null
+      ? expand(value.text, NOTHING_KNOWN).value.trim()
+      : undefined;
+  };
+  const target = field('target');
+  const published = field('published');
+  const address = field('host_ip') ?? '';
+  const protocol = field('protocol') ?? 'tcp';
+  return [
+    {
+      ...portFields(address, published, target),
+      protocol: protocol.toLowerCase(),
+      known: isKnown(address + protocol, published, target),
+      node,
+      range: node.range,
+    },
+  ];
+}
+
+type Ports = NonNullable<PublishedPort['published']>;
+
+function portFields(
+  address: string,
+  published: string | undefined,
+  target: string | undefined,
+): Pick<PublishedPort, 'hostAddress' | 'published' | 'target'> {
+  const host = published === undefined ? undefined : portsIn(published);
+  const container = target === undefined ? undefined : portsIn(target);
+  return {
+    ...(address === '' ? {} : { hostAddress: address }),
+    ...(host ? { published: host } : {}),
+    ...(container ? { target: container } : {}),
+  };
+}
+
+/** `80` or `80-90`. */
+function portsIn(text: string): Ports | undefined {
+  const found = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text);
+  if (!found) return undefined;
+  const first = Number(found[1]);
+  const last = found[2] === undefined ? first : Number(found[2]);
+  return last < first || last > 65_535 ? undefined : { first, last };
+}
+
+/** No variable hides a part, and what stands for a port is one. */
+function isKnown(text: string, published: string | undefined, target: string | undefined): boolean {
+  if (text.includes(UNKNOWN)) return false;
+  return (!published || portsIn(published) !== undefined) && target !== undefined && portsIn(target) !== undefined;
+}
