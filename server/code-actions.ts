@@ -42,7 +42,7 @@ export function createCodeActions(session: Session, judge: Judge): CodeActions {
   const edit = (data: ActionData, reason?: string): WorkspaceEdit | undefined => {
     const judged = judgedOf(data.uri);
     if (!judged?.analysis || judged.version !== data.version) return undefined;
-    if (data.fix === 'all') return fixAllEdit(session, judged);
+    if (data.fix === 'all') return fixAllSafe(session, judged)?.edit;
     const finding = judged.findings.find((it) => keyOf(it) === data.finding);
     if (!finding) return undefined;
     if (data.fix === 'ignore') {
@@ -92,16 +92,20 @@ export function createCodeActions(session: Session, judge: Judge): CodeActions {
   };
 }
 
-/** All safe fixes of a text to their fixed point, as one edit; undefined when there are none. */
-export function fixAllEdit(session: Session, judged: Judged): WorkspaceEdit | undefined {
+/** All safe fixes of a text to their fixed point, as one edit, and how many they are; undefined when there are none. */
+export function fixAllSafe(
+  session: Session,
+  judged: Judged,
+): { readonly edit: WorkspaceEdit; readonly fixes: number } | undefined {
   if (judged.kind === 'config') return undefined;
-  const result = fixAll({ kind: judged.kind, text: judged.text }, judged.options);
-  for (const rule of result.unsettled)
-    session.connection.console.error(
-      session.say({ template: TEXTS.notSettled, data: { rule, path: judged.file ?? judged.uri } }),
-    );
-  if (result.text === judged.text) return undefined;
-  return plainEdit(session, judged, editsBetween(judged.text, result.text));
+  const { text, applied, unsettled } = fixAll({ kind: judged.kind, text: judged.text }, judged.options);
+  for (const rule of unsettled) {
+    const path = judged.file ?? judged.uri;
+    session.connection.console.error(session.say({ template: TEXTS.notSettled, data: { rule, path } }));
+  }
+  if (text === judged.text) return undefined;
+  const fixes = [...applied.values()].reduce((sum, count) => sum + count, 0);
+  return { edit: plainEdit(session, judged, editsBetween(judged.text, text)), fixes };
 }
 
 /** Names a finding of one version of one text. */
@@ -154,7 +158,7 @@ function ignoreAction(
 
 /** Fix-all runs on save: it is computed at once, because an empty one must not be offered. */
 function fixAllAction(session: Session, judged: Judged, version: number): CodeAction[] {
-  const edit = fixAllEdit(session, judged);
+  const edit = fixAllSafe(session, judged)?.edit;
   if (!edit) return [];
   const data: ActionData = { uri: judged.uri, version, fix: 'all' };
   return [{ title: session.say({ template: TEXTS.fixAll, data: {} }, judged.file), kind: FIX_ALL, edit, data }];

@@ -1,6 +1,6 @@
 import type { TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { readText } from '../workspace/read.js';
-import { fixAllEdit } from './code-actions.js';
+import { fixAllSafe } from './code-actions.js';
 import type { Judge, Judged } from './judge.js';
 import type { Session } from './session.js';
 import { TEXTS } from './texts.js';
@@ -18,17 +18,23 @@ export async function applySafeFixes(
 ): Promise<void> {
   const { connection } = session;
   await index.idle();
-  const edits = judgedTexts(session, judge, index, uri).flatMap((it) => fixAllEdit(session, it) ?? []);
-  const edit = joined(edits);
-  if (edits.length === 0) {
-    connection.window.showInformationMessage(session.say({ template: TEXTS.nothingToFix, data: {} }));
+  const say = (template: string, data: Readonly<Record<string, string>> = {}): string =>
+    session.say({ template, data });
+  const made = judgedTexts(session, judge, index, uri).flatMap((it) => fixAllSafe(session, it) ?? []);
+  if (made.length === 0) {
+    connection.window.showInformationMessage(say(TEXTS.nothingToFix));
     return;
   }
   const { applied, failureReason } = await connection.workspace.applyEdit({
-    label: session.say({ template: TEXTS.fixAll, data: {} }),
-    edit,
+    label: say(TEXTS.fixAll),
+    edit: joined(made.map((it) => it.edit)),
   });
-  if (!applied) connection.console.error(`workspace/applyEdit: ${failureReason ?? 'refused'}`);
+  if (!applied) {
+    connection.console.error(`workspace/applyEdit: ${failureReason ?? 'refused'}`);
+    return;
+  }
+  const fixes = String(made.reduce((sum, it) => sum + it.fixes, 0));
+  connection.window.showInformationMessage(say(TEXTS.fixed, { fixes, files: String(made.length) }));
 }
 
 function judgedTexts(

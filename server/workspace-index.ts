@@ -156,6 +156,16 @@ function createProgress(session: Session, waiting: () => number): Progress {
   let bar: Awaited<ReturnType<typeof connection.window.createWorkDoneProgress>> | undefined;
   let asked = false;
   let over = false;
+  const open = async (): Promise<void> => {
+    try {
+      const made = await connection.window.createWorkDoneProgress();
+      if (over) return;
+      bar = made;
+      bar.begin(session.say({ template: TEXTS.scanning, data: {} }), 0);
+    } catch {
+      // The client refused: there is no bar then.
+    }
+  };
   return {
     report: () => {
       all = Math.max(all, waiting());
@@ -168,16 +178,7 @@ function createProgress(session: Session, waiting: () => number): Progress {
         );
       } else if (!asked) {
         asked = true;
-        connection.window
-          .createWorkDoneProgress()
-          .then((made) => {
-            if (over) return;
-            bar = made;
-            bar.begin(session.say({ template: TEXTS.scanning, data: {} }), 0);
-          })
-          .catch(() => {
-            // The client refused: there is no bar then.
-          });
+        void open();
       }
     },
     done: () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   type ClientCapabilities,
+  ConfigurationRequest,
   createProtocolConnection,
   type Diagnostic,
   DidOpenTextDocumentNotification,
@@ -70,17 +71,25 @@ export const uriOf = (file: string): string => pathToFileURL(file).href;
 /** Starts the bundled server on its standard streams and shakes hands. */
 export async function startClient(options: Options): Promise<Client> {
   const child = spawn(process.execPath, [SERVER, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
   const pushed = new Map<string, readonly Diagnostic[]>();
   const asked: string[] = [];
   const settings = options.settings ?? {};
-  connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => pushed.set(uri, diagnostics));
-  connection.onRequest((method, params) => {
-    asked.push(method);
-    if (method !== 'workspace/configuration') return null;
-    const { items } = params as { items: readonly { readonly scopeUri?: string }[] };
-    return items.map((it) => settings[it.scopeUri ?? ''] ?? settings[''] ?? null);
+  connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => {
+    pushed.set(uri, diagnostics);
   });
+  connection.onRequest(ConfigurationRequest.type, ({ items }) =>
+    items.map((it) => settings[it.scopeUri ?? ''] ?? settings[''] ?? null),
+  );
+  for (const method of ['client/registerCapability', 'workspace/diagnostic/refresh']) {
+    connection.onRequest(method, () => {
+      asked.push(method);
+      return null;
+    });
+  }
   connection.listen();
   const result = await connection.sendRequest(InitializeRequest.type, {
     processId: process.pid,
