@@ -8,7 +8,7 @@ import {
   verifiedFixes,
 } from '../rules/core/analyze.js';
 import { applyEdits, type Edit } from '../rules/core/edit.js';
-import { exampleText, readMarks } from '../rules/core/example.js';
+import { exampleText, type MarkedText, readMarks } from '../rules/core/example.js';
 import { paragraphsOf, render } from '../rules/core/message.js';
 import type { Example, RegisteredRule } from '../rules/core/rule.js';
 import { type LineEnd, overlaps } from '../rules/core/text.js';
@@ -44,11 +44,11 @@ function good(rule: RegisteredRule, example: Good, eol: LineEnd): void {
 }
 
 function bad(rule: RegisteredRule, example: Bad, eol: LineEnd): void {
-  const { text, marks } = readMarks(exampleText(example.bad, eol));
-  const analysis = run(rule, example, text);
-  const findings = own(analysis, rule);
+  let known: Shown | undefined;
+  const show = (): Shown => (known ??= shownBy(rule, example, eol));
 
   it('has its findings at the marks', () => {
+    const { text, marks, analysis, findings } = show();
     expect(analysis.notices.filter((it) => it.code !== 'syntax').map((it) => render(it.message, {}))).toEqual([]);
     expect(
       marked(
@@ -64,7 +64,7 @@ function bad(rule: RegisteredRule, example: Bad, eol: LineEnd): void {
   });
 
   it('has messages that are filled and fit a line', () => {
-    for (const { message, related, fixes } of findings) {
+    for (const { message, related, fixes } of show().findings) {
       for (const it of [message, ...related.map((place) => place.message), ...fixes.map((fix) => fix.title)]) {
         const names = [...it.template.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
         expect(Object.keys(it.data).sort(), it.template).toEqual([...new Set(names)].sort());
@@ -77,6 +77,7 @@ function bad(rule: RegisteredRule, example: Bad, eol: LineEnd): void {
   });
 
   it('has fixes that hold', () => {
+    const { analysis, findings } = show();
     for (const finding of findings) {
       const held = verifiedFixes(analysis, finding, options(rule, example));
       expect(
@@ -89,6 +90,7 @@ function bad(rule: RegisteredRule, example: Bad, eol: LineEnd): void {
 
   it('is fixed as shown', () => {
     const { fixed } = example;
+    const { analysis, findings } = show();
     if (fixed === null) {
       expect(findings.flatMap((it) => it.fixes)).toEqual([]);
       return;
@@ -103,9 +105,22 @@ function bad(rule: RegisteredRule, example: Bad, eol: LineEnd): void {
   });
 
   it('has the alternatives shown', () => {
+    const { text, findings } = show();
     const others = (findings[0]?.fixes ?? []).slice(1).map((it) => applyEdits(text, it.edits));
     expect(others).toEqual((example.alternatives ?? []).map((it) => exampleText(it, eol)));
   });
+}
+
+/** A bad example as it is judged. */
+interface Shown extends MarkedText {
+  readonly analysis: Analysis;
+  readonly findings: readonly ReportedFinding[];
+}
+
+function shownBy(rule: RegisteredRule, example: Bad, eol: LineEnd): Shown {
+  const read = readMarks(exampleText(example.bad, eol));
+  const analysis = run(rule, example, read.text);
+  return { ...read, analysis, findings: own(analysis, rule) };
 }
 
 function documentation(rule: RegisteredRule): void {

@@ -29,7 +29,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 }
 
 export function lineStartAt(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
+  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 /** Offset behind the line end of the line that holds `offset`, or the end of the text. */

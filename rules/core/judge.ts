@@ -3,8 +3,10 @@ import { parseDockerfile } from '../dockerfile/parse.js';
 import { parseWorkflow } from '../project/parse.js';
 import { RULES } from '../registry.generated.js';
 import type { Analysis, AnalyzeOptions, Notice, Source } from './analysis.js';
+import { withoutHalfTyped } from './places.js';
 import type { CheckContext, Document, Project } from './rule.js';
 import { isEnabled, notice, oneLine, runRules } from './run.js';
+import { suppress } from './suppress/suppress.js';
 import { TEXTS } from './texts.js';
 
 /** UTF-16 code units of the largest text that is judged: hand-written files stay far below. */
@@ -23,8 +25,18 @@ function judge(source: Source, document: Document, options: AnalyzeOptions): Ana
   const rules = (options.rules ?? RULES).filter(
     (it) => it.check[source.kind] && isEnabled(it, options.config, options.only),
   );
-  const { findings, notices } = runRules(document, context, rules, options.clock);
-  return { source, document, findings, notices, suppressed: 0, context };
+  const run = runRules(document, context, rules, options.clock);
+  const whole = withoutHalfTyped(document, run.findings);
+  const complete = document.errors.length === 0 && run.notices.length === 0;
+  const { findings, notices, suppressed } = suppress(document, whole, { ran: run.ran, rules, complete });
+  return {
+    source,
+    document,
+    findings,
+    notices: [...syntax(document), ...run.notices, ...notices],
+    suppressed,
+    context,
+  };
 }
 
 function unjudged(source: Source, options: AnalyzeOptions, notices: readonly Notice[]): Analysis {
@@ -55,6 +67,12 @@ function parseAs(kind: Source['kind'], text: string): Document {
 function projectWith(document: Document, project: Project): Project {
   if (document.kind !== 'ci' || project.workflows.some((it) => it.text === document.text)) return project;
   return { ...project, workflows: [...project.workflows, document] };
+}
+
+/** The first error only: those behind it often follow from it. */
+function syntax({ errors }: Document): readonly Notice[] {
+  const [first] = errors;
+  return first ? [{ code: 'syntax', message: first.message, range: first.range, severity: 'warning', fixes: [] }] : [];
 }
 
 function tooLarge(): Notice {

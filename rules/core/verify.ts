@@ -1,20 +1,153 @@
 import type { Analysis, AnalyzeOptions, ReportedFinding, ReportedFix } from './analysis.js';
-import { applyEdits } from './edit.js';
+import { applyEdits, type Edit } from './edit.js';
+import type { Severity } from './finding.js';
 import { analyze } from './judge.js';
+import { render } from './message.js';
+import type { Document } from './rule.js';
+import type { Range } from './text.js';
+
+/** Results by finding: an editor asks again at every move of the cursor. A finding belongs to one analysis. */
+const KNOWN = new WeakMap<ReportedFinding, readonly ReportedFix[]>();
+
+const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
 
 /**
  * The fixes of a finding that hold what they promise: applied to a copy and re-analysed, the finding is gone, nothing
- * new at its level or above appears and the text still parses.
+ * new at its level or above appears, the text parses as before, and line ends and comments survive.
+ *
+ * @param options those of the analysis.
  */
 export function verifiedFixes(
   analysis: Analysis,
   finding: ReportedFinding,
   options: AnalyzeOptions,
 ): readonly ReportedFix[] {
-  return finding.fixes.filter((fix) => {
-    const text = applyEdits(analysis.source.text, fix.edits);
-    const after = analyze({ ...analysis.source, text }, options);
-    const same = (all: readonly ReportedFinding[]): number => all.filter((it) => it.rule === finding.rule).length;
-    return same(after.findings) < same(analysis.findings);
+  const known = KNOWN.get(finding);
+  if (known) return known;
+  const held = finding.fixes.filter((it) => afterFix(analysis, [finding], it.edits, options) !== undefined);
+  KNOWN.set(finding, held);
+  return held;
+}
+
+/**
+ * The analysis after the edits that fix `fixed`, or undefined when they do not hold.
+ *
+ * @param edits sorted and disjoint.
+ */
+export function afterFix(
+  before: Analysis,
+  fixed: readonly ReportedFinding[],
+  edits: readonly Edit[],
+  options: AnalyzeOptions,
+): Analysis | undefined {
+  const text = applyEdits(before.source.text, edits);
+  if (text === before.source.text || !keepsLineEnds(before, text)) return undefined;
+  const after = analyze(
+    { kind: before.source.kind, text },
+    { ...options, project: projectAfter(before, text, options) },
+  );
+  if (!parsesAsBefore(before, after) || !keepsComments(before.document, after.document, edits)) return undefined;
+  return curesWithoutHarm(before, fixed, edits, after) ? after : undefined;
+}
+
+/** The project without the judged workflow as it was before: the engine puts the changed one in. */
+function projectAfter(
+  { source, context }: Analysis,
+  text: string,
+  { project }: AnalyzeOptions,
+): AnalyzeOptions['project'] {
+  if (source.kind !== 'ci' || source.text === text) return project;
+  return { ...context.project, workflows: context.project.workflows.filter((it) => it.text !== source.text) };
+}
+
+/** A file keeps its line end; one that already mixes them does not mix them more. */
+function keepsLineEnds({ source, document }: Analysis, text: string): boolean {
+  const foreign = document.eol === '\n' ? /\r\n/g : /(?<!\r)\n/g;
+  return count(text, foreign) <= count(source.text, foreign);
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
+}
+
+/** No new error, and no rule that fails or no longer runs. */
+function parsesAsBefore(before: Analysis, after: Analysis): boolean {
+  const guards = ({ notices }: Analysis): number =>
+    notices.filter((it) => it.code === 'rule-failed' || it.code === 'time' || it.code === 'size').length;
+  return after.document.errors.length <= before.document.errors.length && guards(after) <= guards(before);
+}
+
+/** Every comment is still there. In YAML one may go with the entry it belongs to, where an edit only deletes. */
+function keepsComments(before: Document, after: Document, edits: readonly Edit[]): boolean {
+  const left = new Map<string, number>();
+  for (const { text } of after.comments) left.set(text, (left.get(text) ?? 0) + 1);
+  return before.comments.every(({ text, range }) => {
+    const found = left.get(text) ?? 0;
+    left.set(text, found - 1);
+    return found > 0 || (before.kind !== 'dockerfile' && edits.some((it) => it.text === '' && covers(it.range, range)));
   });
+}
+
+function covers(outer: Range, inner: Range): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
+}
+
+/**
+ * Pairs the findings of before, moved by the edits, with those of after. What the fixed ones leave must be nothing:
+ * a finding without a partner is new, or is the one that was to be cured.
+ */
+function curesWithoutHarm(
+  before: Analysis,
+  fixed: readonly ReportedFinding[],
+  edits: readonly Edit[],
+  after: Analysis,
+): boolean {
+  const cured = new Set(fixed);
+  const others = before.findings.filter((it) => !cured.has(it));
+  const exact = (it: ReportedFinding, range: Range): string =>
+    `${it.rule.id} ${range.start} ${range.end} ${render(it.message, {})}`;
+  const moved = (it: ReportedFinding): string => exact(it, movedRange(it.range, edits));
+
+  const unchanged = unpaired(after.findings, others, (it) => exact(it, it.range), moved);
+  const stillThere = new Set(fixed.map(moved));
+  if (unchanged.after.some((it) => stillThere.has(exact(it, it.range)))) return false;
+
+  const said = (it: ReportedFinding): string => `${it.rule.id} ${it.message.template}`;
+  const similar = unpaired(unchanged.after, unchanged.before, said, said);
+  const ofRule = (it: ReportedFinding): string => it.rule.id;
+  const { after: added } = unpaired(similar.after, similar.before, ofRule, ofRule);
+  const level = Math.min(...fixed.map((it) => RANK[it.severity]));
+  return added.every((it) => RANK[it.severity] < level && !fixed.some(({ rule }) => rule === it.rule));
+}
+
+/** What is left on both sides when equal keys have been paired. */
+function unpaired(
+  after: readonly ReportedFinding[],
+  before: readonly ReportedFinding[],
+  keyAfter: (finding: ReportedFinding) => string,
+  keyBefore: (finding: ReportedFinding) => string,
+): { readonly after: readonly ReportedFinding[]; readonly before: readonly ReportedFinding[] } {
+  const waiting = new Map<string, ReportedFinding[]>();
+  for (const it of before) waiting.set(keyBefore(it), [...(waiting.get(keyBefore(it)) ?? []), it]);
+  const left = after.filter((it) => waiting.get(keyAfter(it))?.shift() === undefined);
+  return { after: left, before: [...waiting.values()].flat() };
+}
+
+/** Where a range is after the edits. One that was replaced is where its replacement is. */
+function movedRange({ start, end }: Range, edits: readonly Edit[]): Range {
+  const moved = movedOffset(start, edits, 'start');
+  return { start: moved, end: end === start ? moved : movedOffset(end, edits, 'end') };
+}
+
+function movedOffset(offset: number, edits: readonly Edit[], side: 'start' | 'end'): number {
+  let shift = 0;
+  for (const { range, text } of edits) {
+    const inserted = range.start === range.end;
+    // What is inserted at the start of a range stands before it, at its end behind it.
+    if (range.start > offset || (range.start === offset && side === 'end')) break;
+    if (range.end <= offset && (!inserted || range.start < offset || side === 'start'))
+      shift += text.length - (range.end - range.start);
+    else return side === 'start' ? range.start + shift : range.start + shift + text.length;
+  }
+  return offset + shift;
 }

@@ -8,8 +8,7 @@ export function registry(rules: readonly RegisteredRule[]): string {
     (it) => `  { ...${variable(it.id)}, practice: PRACTICES[${PRACTICES.findIndex((one) => one === it.practice)}] },`,
   );
   return `// Written by \`npm run generate\` from the file names in rules/checks. Do not edit.
-${imports.join('\n')}
-import { PRACTICES } from './core/practice.js';
+${[...imports, ...(rules.length > 0 ? ["import { PRACTICES } from './core/practice.js';"] : [])].join('\n')}
 import type { RegisteredRule } from './core/rule.js';
 
 /** Every rule, by practice, then by id. */
