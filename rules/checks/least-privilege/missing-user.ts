@@ -1,0 +1,408 @@
+import type { Fix } from '../../core/finding.js';
+import { defineRule } from '../../core/rule.js';
+import type { DockerfileDocument, Stage } from '../../dockerfile/model.js';
+import { insertUser, offeredUser, ownCommand, ownEntrypoint, UNPRIVILEGED_USER, useOfRoot } from '../../dockerfile/privilege.js';
+import { effectiveUser, shippedChain, shippedStage } from '../../dockerfile/queries.js';
+import type { ImageReference } from '../../images/reference.js';
+import { officialName, userOf } from '../../images/users.js';
+
+export default defineRule({
+  id: 'missing-user',
+  severity: 'warning',
+  summary: 'An image must name a user that is not root.',
+  why: `
+    Without USER the program runs as root, unless its base image says otherwise. A hole in the program then hands the
+    attacker root in the container: every file of the image can be rewritten, packages can be installed, and the network
+    can be listened to.
+
+    Root in the container is also root for the kernel of the host, as long as user namespaces are not remapped. Whoever gets
+    out, by a bug in the kernel or the runtime or by a mounted folder, is root there. A program that runs as a user of its
+    own would still have to become root first.
+
+    Build steps often need root, the program seldom does: USER goes below the last step. Images whose entry point gives up root by itself
+    (gosu, su-exec, setpriv) and images with a process manager (systemd, s6) are left alone.
+  `,
+  fixSafety: `
+    Files that were copied or created by root may no longer be writable for the program: give those it writes to the user, with
+    \`COPY --chown\` or \`RUN chown\`. Some programs want to bind ports below 1024 or to start helpers as root.
+    nginxinc/nginx-unprivileged listens on port 8080.
+  `,
+  references: [
+    'https://docs.docker.com/build/building/best-practices/#user',
+    'https://docs.docker.com/reference/dockerfile/#user',
+    'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
+  ],
+  standards: { cis: ['4.1'], nist: ['4.1.2', '4.4.3'], owasp: ['RULE #2'], cwe: ['CWE-250'] },
+  equivalents: {
+    trivy: ['DS-0002'],
+    checkov: ['CKV_DOCKER_3'],
+    semgrep: ['missing-user', 'missing-user-entrypoint'],
+  },
+  messages: {
+    noUser: 'There is no USER and {image} starts as root, so the program runs as root. Add USER below the last step.',
+    scratch: 'There is no USER on top of scratch, so the program runs as root. Add a numeric USER.',
+    replacedEntrypoint:
+      '{image} gives up root in its own entry point, which ENTRYPOINT replaces, so the program runs as root. Add USER.',
+    server: 'There is no USER, so the server starts as root and keeps one process of it. Run all of it as its own user.',
+    unknownBase: 'There is no USER, so the program runs as root unless {image} sets one. Add USER below the last step.',
+  },
+  titles: {
+    addUser: 'Add USER {user}',
+    unprivilegedNginx: 'Build on {image}, which runs as nginx',
+  },
+
+  check: {
+    dockerfile(document) {
+      const stage = shippedStage(document);
+      if (!stage?.from.image || stage.windows || effectiveUser(document, stage)) return [];
+      // FROM alone is a file somebody is about to write.
+      if (shippedChain(document).every((it) => it.instructions.length === 0)) return [];
+      const use = useOfRoot(stage);
+      if (use === 'needed' || use === 'dropped') return [];
+
+      const range = stage.from.image.range;
+      const fixes = [addUser(document, stage)];
+      const image = stage.rootImage;
+      if (stage.fromScratch || !image) {
+        // What has no program to start is a set of files that a build exports.
+        if (!stage.fromScratch || !(ownCommand(stage) || ownEntrypoint(stage))) return [];
+        return [{ message: 'scratch', range, fixes }];
+      }
+      if (use === 'partly') return [{ message: 'server', range, confidence: 'low', fixes: unprivilegedNginx(image) }];
+      const known = userOf(image);
+      if (known.byEntrypoint) return [{ message: 'replacedEntrypoint', data: { image: image.name }, range, fixes }];
+      if (known.root === 'no') return [];
+      if (known.root === 'yes') return [{ message: 'noUser', data: { image: image.name }, range, fixes }];
+      if (image.unknown.has('path')) return [];
+      return [{ message: 'unknownBase', data: { image: image.name }, range, confidence: 'low', fixes }];
+    },
+  },
+
+  examples: [
+    {
+      title: 'No USER, and the base image brings a user for the program',
+      in: 'dockerfile',
+      bad: `
+        FROM «node:24.4-alpine»
+        WORKDIR /app
+        COPY . .
+        RUN npm ci
+
+        # Start the shop.
+        CMD ["node", "server.js"]
+      `,
+      expect: ['noUser'],
+      fixed: `
+        FROM node:24.4-alpine
+        WORKDIR /app
+        COPY . .
+        RUN npm ci
+
+        USER node
+        # Start the shop.
+        CMD ["node", "server.js"]
+      `,
+    },
+    {
+      title: 'A base image that runs as root and has no user for programs',
+      in: 'dockerfile',
+      bad: `
+        FROM golang:1.25 AS build
+        USER 1000
+        RUN go build -o /shop ./cmd/shop
+
+        FROM «debian:13.1-slim»
+        COPY --from=build /shop /usr/local/bin/shop
+        EXPOSE 8080
+        ENTRYPOINT ["shop"]
+      `,
+      expect: ['noUser'],
+      fixed: `
+        FROM golang:1.25 AS build
+        USER 1000
+        RUN go build -o /shop ./cmd/shop
+
+        FROM debian:13.1-slim
+        COPY --from=build /shop /usr/local/bin/shop
+        EXPOSE 8080
+        USER 10001:10001
+        ENTRYPOINT ["shop"]
+      `,
+    },
+    {
+      title: 'A user is created and never used',
+      in: 'dockerfile',
+      bad: `
+        FROM «python:3.13-slim»
+        RUN groupadd --gid 1001 app && useradd --uid 1001 --gid 1001 -ms /bin/bash app
+        COPY --chown=app:app . /srv
+        CMD ["python", "/srv/main.py"]
+      `,
+      expect: ['noUser'],
+      fixed: `
+        FROM python:3.13-slim
+        RUN groupadd --gid 1001 app && useradd --uid 1001 --gid 1001 -ms /bin/bash app
+        COPY --chown=app:app . /srv
+        USER app
+        CMD ["python", "/srv/main.py"]
+      `,
+    },
+    {
+      title: 'CMD above the last step',
+      in: 'dockerfile',
+      bad: `
+        FROM «alpine:3.22»
+        CMD ["/usr/bin/app"]
+        RUN apk add --no-cache app
+      `,
+      expect: ['noUser'],
+      fixed: `
+        FROM alpine:3.22
+        CMD ["/usr/bin/app"]
+        RUN apk add --no-cache app
+        USER 10001:10001
+      `,
+    },
+    {
+      title: 'A program on scratch',
+      in: 'dockerfile',
+      bad: `
+        FROM golang:1.25 AS build
+        RUN go build -o /shop .
+
+        FROM «scratch»
+        COPY --from=build /shop /shop
+        ENTRYPOINT ["/shop"]
+      `,
+      expect: ['scratch'],
+      fixed: `
+        FROM golang:1.25 AS build
+        RUN go build -o /shop .
+
+        FROM scratch
+        COPY --from=build /shop /shop
+        USER 10001:10001
+        ENTRYPOINT ["/shop"]
+      `,
+    },
+    {
+      title: 'The entry point that gives up root is replaced',
+      in: 'dockerfile',
+      bad: `
+        FROM «postgres:17.5»
+        COPY backup.sh /usr/local/bin/
+        ENTRYPOINT ["backup.sh"]
+      `,
+      expect: ['replacedEntrypoint'],
+      fixed: `
+        FROM postgres:17.5
+        COPY backup.sh /usr/local/bin/
+        USER postgres
+        ENTRYPOINT ["backup.sh"]
+      `,
+    },
+    {
+      title: 'A server whose first process stays root',
+      in: 'dockerfile',
+      bad: `
+        FROM «nginx:1.29-alpine»
+        COPY site /usr/share/nginx/html
+      `,
+      expect: ['server'],
+      confidence: 'low',
+      fixed: `
+        FROM nginxinc/nginx-unprivileged:1.29-alpine
+        COPY site /usr/share/nginx/html
+      `,
+    },
+    {
+      title: 'A base image that nobody has looked into',
+      in: 'dockerfile',
+      bad: `
+        FROM «registry.example.com/base/java:21.0.4»
+        COPY shop.jar /shop.jar
+        CMD ["java", "-jar", "/shop.jar"]
+      `,
+      expect: ['unknownBase'],
+      confidence: 'low',
+      fixed: `
+        FROM registry.example.com/base/java:21.0.4
+        COPY shop.jar /shop.jar
+        USER 10001:10001
+        CMD ["java", "-jar", "/shop.jar"]
+      `,
+    },
+    {
+      title: 'USER in the stage that ships',
+      in: 'dockerfile',
+      good: `
+        FROM golang:1.25 AS build
+        RUN go build -o /shop .
+
+        FROM alpine:3.22
+        COPY --from=build /shop /shop
+        USER 65532:65532
+        ENTRYPOINT ["/shop"]
+      `,
+    },
+    {
+      title: 'USER inherited from an earlier stage',
+      in: 'dockerfile',
+      good: `
+        FROM alpine:3.22 AS base
+        USER 1000
+        FROM base
+        COPY app /app
+        CMD ["/app"]
+      `,
+    },
+    {
+      title: 'USER with a value from outside',
+      in: 'dockerfile',
+      good: `
+        FROM alpine:3.22
+        ARG APP_USER
+        USER $APP_USER
+        CMD ["/app"]
+      `,
+    },
+    {
+      title: 'Base images that run as a user of their own',
+      in: 'dockerfile',
+      good: `
+        FROM golang:1.25 AS build
+        RUN go build -o /shop .
+
+        FROM gcr.io/distroless/static-debian12:nonroot
+        COPY --from=build /shop /shop
+        ENTRYPOINT ["/shop"]
+      `,
+    },
+    {
+      title: 'The entry point of the base image gives up root',
+      in: 'dockerfile',
+      good: `
+        FROM redis:8.2-alpine
+        COPY redis.conf /etc/redis.conf
+        CMD ["redis-server", "/etc/redis.conf"]
+      `,
+    },
+    {
+      title: 'The entry point gives up root with gosu',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13.1-slim
+        COPY app /app
+        ENTRYPOINT ["tini", "--", "gosu", "app", "/app"]
+      `,
+    },
+    {
+      title: 'A script in the file gives up root with su-exec',
+      in: 'dockerfile',
+      good: `
+        FROM alpine:3.22
+        RUN apk add --no-cache su-exec
+        COPY --chmod=755 <<EOF /entrypoint.sh
+        #!/bin/sh
+        chown -R app /data
+        exec su-exec app "$@"
+        EOF
+        ENTRYPOINT ["/entrypoint.sh"]
+        CMD ["/app"]
+      `,
+    },
+    {
+      title: 'setpriv in shell form',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13.1-slim
+        CMD chown app /data && exec setpriv --reuid=app --init-groups /app
+      `,
+    },
+    {
+      title: 'A process manager that needs root',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13.1
+        RUN apt-get update && apt-get install -y systemd
+        CMD ["/lib/systemd/systemd"]
+      `,
+    },
+    {
+      title: 's6-overlay',
+      in: 'dockerfile',
+      good: `
+        FROM alpine:3.22
+        ADD https://github.com/just-containers/s6-overlay/releases/download/v3.2.1.0/s6-overlay-noarch.tar.xz /tmp
+        ENTRYPOINT ["/init"]
+      `,
+    },
+    {
+      title: 'A development container, whose user devcontainer.json names',
+      in: 'dockerfile',
+      good: `
+        FROM mcr.microsoft.com/devcontainers/base:bookworm
+        RUN apt-get update
+      `,
+    },
+    {
+      title: 'Files that a build exports',
+      in: 'dockerfile',
+      good: `
+        FROM golang:1.25 AS build
+        RUN go build -o /shop .
+
+        FROM scratch
+        COPY --from=build /shop /
+      `,
+    },
+    {
+      title: 'A Windows image',
+      in: 'dockerfile',
+      good: `
+        FROM mcr.microsoft.com/windows/servercore:ltsc2025
+        COPY app C:/app
+        CMD ["C:/app/app.exe"]
+      `,
+    },
+    {
+      title: 'A base image that only a variable knows',
+      in: 'dockerfile',
+      good: `
+        ARG BASE
+        FROM $BASE
+        COPY app /app
+        CMD ["/app"]
+      `,
+    },
+    {
+      title: 'The first line of a new file',
+      in: 'dockerfile',
+      good: `
+        FROM alpine:3.22
+      `,
+    },
+  ],
+});
+
+function addUser(document: DockerfileDocument, stage: Stage): Fix<'addUser'> {
+  const user = stage.fromScratch ? UNPRIVILEGED_USER : offeredUser(document, stage).user;
+  return { title: 'addUser', data: { user }, applicability: 'unsafe', edits: [insertUser(document, stage, user)] };
+}
+
+/** Variants that https://hub.docker.com/r/nginxinc/nginx-unprivileged publishes under the same tags. */
+const SHARED_NGINX_TAG = /^(?:\d+\.\d+(?:\.\d+)?|stable|mainline)(?:-alpine(?:-slim)?)?$/;
+
+function unprivilegedNginx(image: ImageReference): readonly Fix<'unprivilegedNginx'>[] {
+  const tag = image.tag?.value ?? '';
+  if (officialName(image) !== 'nginx' || !image.literal || image.digest || !SHARED_NGINX_TAG.test(tag)) return [];
+  const other = `nginxinc/nginx-unprivileged:${tag}`;
+  return [
+    {
+      title: 'unprivilegedNginx',
+      data: { image: other },
+      applicability: 'unsafe',
+      edits: [{ range: image.range, text: other }],
+    },
+  ];
+}

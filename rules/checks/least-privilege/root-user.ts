@@ -1,0 +1,274 @@
+import type { Fix } from '../../core/finding.js';
+import { defineRule } from '../../core/rule.js';
+import type { DockerfileDocument, Stage } from '../../dockerfile/model.js';
+import { insertUser, offeredUser, stepsFollow, useOfRoot } from '../../dockerfile/privilege.js';
+import { type EffectiveUser, effectiveUser, isRootUser, shippedStage } from '../../dockerfile/queries.js';
+
+export default defineRule({
+  id: 'root-user',
+  severity: 'warning',
+  summary: 'The last USER of an image must not be root.',
+  why: `
+    The last USER is the one the program runs as. When it is root, often because somebody switched to root to install a package
+    and did not switch back, a hole in the program hands the attacker root in the container: every file of the image can be
+    rewritten, and a bug in the kernel or a mounted folder is enough to be root on the host.
+
+    Switching to root for some build steps is fine, as long as a USER below them switches back. Builder stages are not judged,
+    only the stage that ships. Images whose entry point gives up root by itself (gosu, su-exec, setpriv) and images with
+    a process manager (systemd, s6) are left alone.
+  `,
+  fixSafety: `
+    Files that were copied or created by root may no longer be writable for the program: give those it writes to the user, with
+    \`COPY --chown\` or \`RUN chown\`. Some programs want to bind ports below 1024 or to start helpers as root.
+  `,
+  references: [
+    'https://docs.docker.com/build/building/best-practices/#user',
+    'https://docs.docker.com/reference/dockerfile/#user',
+  ],
+  standards: { cis: ['4.1'], nist: ['4.1.2', '4.4.3'], owasp: ['RULE #2'], cwe: ['CWE-250'] },
+  equivalents: {
+    hadolint: ['DL3002'],
+    trivy: ['DS-0002'],
+    checkov: ['CKV_DOCKER_8'],
+    semgrep: ['last-user-is-root'],
+    tally: ['DL3002'],
+  },
+  messages: {
+    rootUser: 'The last USER is {user}, so the program runs as root. Switch to another user below the last step.',
+    server: 'The last USER is {user}, so the server keeps one process as root. Run all of it as its own user.',
+  },
+  titles: {
+    addUser: 'Add USER {user}',
+    replaceUser: 'Change it to USER {user}',
+  },
+  labels: { ships: 'The stage that ships builds on this one' },
+
+  check: {
+    dockerfile(document) {
+      const stage = shippedStage(document);
+      if (!stage || stage.windows) return [];
+      const last = effectiveUser(document, stage);
+      const written = last?.instruction.user;
+      if (!last || !written || !last.user.known || !isRootUser(last.user.value)) return [];
+      const use = useOfRoot(stage);
+      if (use === 'needed' || use === 'dropped') return [];
+
+      const related =
+        last.stage === stage ? [] : [{ range: (stage.from.image ?? stage.from).range, label: 'ships' as const }];
+      const data = { user: written.value };
+      if (use === 'partly') return [{ message: 'server', data, range: written.range, confidence: 'low', related }];
+      return [{ message: 'rootUser', data, range: written.range, related, fixes: [switchUser(document, stage, last)] }];
+    },
+  },
+
+  examples: [
+    {
+      title: 'Root for a step, and not back again',
+      in: 'dockerfile',
+      bad: `
+        FROM jenkins/jenkins:2.516.2-lts-jdk21
+        USER «root»
+        RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
+      `,
+      expect: ['rootUser'],
+      fixed: `
+        FROM jenkins/jenkins:2.516.2-lts-jdk21
+        USER root
+        RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
+        USER jenkins
+      `,
+    },
+    {
+      title: 'An earlier USER to switch back to',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13.1-slim
+        USER app
+        COPY app /app
+        USER «0:0»
+        RUN chmod 755 /app
+        ENTRYPOINT ["/app"]
+      `,
+      expect: ['rootUser'],
+      fixed: `
+        FROM debian:13.1-slim
+        USER app
+        COPY app /app
+        USER 0:0
+        RUN chmod 755 /app
+        USER app
+        ENTRYPOINT ["/app"]
+      `,
+    },
+    {
+      title: 'Root although no step follows',
+      in: 'dockerfile',
+      bad: `
+        FROM node:24.4-alpine
+        COPY . /app
+        USER «root»
+        CMD ["node", "/app/server.js"]
+      `,
+      expect: ['rootUser'],
+      fixed: `
+        FROM node:24.4-alpine
+        COPY . /app
+        USER node
+        CMD ["node", "/app/server.js"]
+      `,
+    },
+    {
+      title: 'Root by the default of a build argument',
+      in: 'dockerfile',
+      bad: `
+        FROM alpine:3.22
+        ARG RUN_AS=0
+        USER «$RUN_AS»
+        CMD ["/app"]
+      `,
+      expect: ['rootUser'],
+      fixed: `
+        FROM alpine:3.22
+        ARG RUN_AS=0
+        USER $RUN_AS
+        USER 10001:10001
+        CMD ["/app"]
+      `,
+    },
+    {
+      title: 'Root inherited from an earlier stage',
+      in: 'dockerfile',
+      bad: `
+        FROM alpine:3.22 AS base
+        USER «root»
+        RUN apk add --no-cache tzdata
+
+        FROM base
+        COPY app /app
+        CMD ["/app"]
+      `,
+      expect: ['rootUser'],
+      fixed: `
+        FROM alpine:3.22 AS base
+        USER root
+        RUN apk add --no-cache tzdata
+
+        FROM base
+        COPY app /app
+        USER 10001:10001
+        CMD ["/app"]
+      `,
+    },
+    {
+      title: 'A server that starts as root',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13.1-slim
+        RUN apt-get update && apt-get install -y --no-install-recommends apache2 && rm -rf /var/lib/apt/lists/*
+        USER «root»
+        CMD ["apache2ctl", "-D", "FOREGROUND"]
+      `,
+      expect: ['server'],
+      confidence: 'low',
+      fixed: null,
+    },
+    {
+      title: 'Root for a step, and back again',
+      in: 'dockerfile',
+      good: `
+        FROM jenkins/jenkins:2.516.2-lts-jdk21
+        USER root
+        RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
+        USER jenkins
+      `,
+    },
+    {
+      title: 'Root in a stage that does not ship',
+      in: 'dockerfile',
+      good: `
+        FROM golang:1.25 AS build
+        USER root
+        RUN go build -o /shop .
+
+        FROM gcr.io/distroless/static-debian12:nonroot
+        COPY --from=build /shop /shop
+        ENTRYPOINT ["/shop"]
+      `,
+    },
+    {
+      title: 'The entry point gives up root',
+      in: 'dockerfile',
+      good: `
+        FROM alpine:3.22
+        RUN apk add --no-cache su-exec
+        USER root
+        COPY entrypoint.sh /
+        ENTRYPOINT ["/entrypoint.sh"]
+      `,
+    },
+    {
+      title: 'The entry point of the base image gives up root',
+      in: 'dockerfile',
+      good: `
+        FROM postgres:17.5-alpine
+        USER root
+        RUN apk add --no-cache pg_cron
+      `,
+    },
+    {
+      title: 'A user with the group root',
+      in: 'dockerfile',
+      good: `
+        FROM alpine:3.22
+        USER 1001:0
+        CMD ["/app"]
+      `,
+    },
+    {
+      title: 'A user that the build decides',
+      in: 'dockerfile',
+      good: `
+        FROM alpine:3.22
+        ARG RUN_AS
+        USER \${RUN_AS}
+        CMD ["/app"]
+      `,
+    },
+    {
+      title: 'A process manager that needs root',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13.1
+        USER root
+        ENTRYPOINT ["/sbin/init"]
+      `,
+    },
+    {
+      title: 'A Windows image',
+      in: 'dockerfile',
+      good: `
+        FROM mcr.microsoft.com/windows/nanoserver:ltsc2025
+        USER ContainerAdministrator
+        CMD ["app.exe"]
+      `,
+    },
+  ],
+});
+
+/** Replaces the USER where nothing after it needs root, else adds one below the last step. */
+function switchUser(
+  document: DockerfileDocument,
+  stage: Stage,
+  { instruction, stage: holder, user: now }: EffectiveUser,
+): Fix<'addUser' | 'replaceUser'> {
+  const { user } = offeredUser(document, stage);
+  const written = instruction.user;
+  if (written && now.literal && holder === stage && !stepsFollow(stage, instruction))
+    return {
+      title: 'replaceUser',
+      data: { user },
+      applicability: 'unsafe',
+      edits: [{ range: written.range, text: user }],
+    };
+  return { title: 'addUser', data: { user }, applicability: 'unsafe', edits: [insertUser(document, stage, user)] };
+}

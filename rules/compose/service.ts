@@ -1,0 +1,38 @@
+import type { Edit } from '../core/edit.js';
+import type { Range } from '../core/text.js';
+import { removeEntry, removeItem } from './edit.js';
+import type { ComposeDocument, ComposeEntry, ComposeService } from './model.js';
+import { asList, asMap, type ListItem } from './queries.js';
+
+/** Where to report what a service has: at the place itself, or at the service's key when it is written elsewhere for several. */
+export function placeIn(service: ComposeService, part: { readonly range: Range; readonly inherited: boolean }): Range {
+  return part.inherited ? service.name.range : part.range;
+}
+
+/** Deletes a key of the service; undefined where that is not clean or would leave nothing of the service. */
+export function removeKey(document: ComposeDocument, service: ComposeService, entry: ComposeEntry): Edit | undefined {
+  const parent = entryOf(document, service);
+  if (!parent || service.node.entries.length < 2) return undefined;
+  return removeEntry(document, [parent], entry);
+}
+
+/** Deletes an item of the list under a key of the service, with the key when it was the last one. */
+export function removeFrom(
+  document: ComposeDocument,
+  service: ComposeService,
+  key: string,
+  item: Pick<ListItem, 'node'>,
+): Edit | undefined {
+  const entry = service.get(key);
+  const list = asList(entry?.value);
+  if (!entry || !list) return undefined;
+  return list.items.length === 1 ? removeKey(document, service, entry) : removeItem(document, entry, list, item.node);
+}
+
+function entryOf({ roots }: ComposeDocument, service: ComposeService): ComposeEntry | undefined {
+  for (const root of roots) {
+    const entry = asMap(root.get('services')?.value)?.get(service.name.value);
+    if (entry?.value === service.node) return entry;
+  }
+  return undefined;
+}

@@ -1,0 +1,201 @@
+import { type Edit, insertLineAbove, insertLineBelow, lineStartAt } from '../core/edit.js';
+import { officialName, userOf } from '../images/users.js';
+import type { ShellCommand } from '../shell/model.js';
+import type { CmdInstruction, DockerfileDocument, EntrypointInstruction, Stage, UserInstruction } from './model.js';
+import { chainOf, instructionsOf, isRootUser } from './queries.js';
+
+/** Numeric, so that Kubernetes' runAsNonRoot can verify it; above 10000, so that it is no account of host or base image. */
+export const UNPRIVILEGED_USER = '10001:10001';
+
+/** Programs that start another one as another user. */
+const DROPPERS = new Set(
+  'gosu su-exec setpriv runuser chpst s6-setuidgid s6-applyuidgid setuidgid setuser start-stop-daemon su sudo fixuid'.split(
+    ' ',
+  ),
+);
+
+/** The same in any text: whoever installs one of these means to use it. */
+const DROPPER_IN_TEXT = /\b(?:gosu|su-exec|s6-overlay|s6-setuidgid|chpst|fixuid)\b/;
+
+/** Process managers that must be root and start each service as its own user. */
+const INITS = new Set('init systemd my_init runsvdir runsvdir-start runit s6-svscan openrc-init'.split(' '));
+
+/** Servers that start as root and hand requests to processes of their own user. */
+const SERVERS = new Set(
+  (
+    'supervisord nginx httpd httpd-foreground apache2 apache2ctl apachectl apache2-foreground php-fpm cron crond sshd dockerd ' +
+    'containerd vsftpd named dnsmasq squid dovecot postfix rsyslogd unitd'
+  ).split(' '),
+);
+
+/** Docker Official Images whose own command is such a server. */
+const SERVER_IMAGES = new Set('nginx httpd wordpress drupal joomla mediawiki matomo nextcloud phpmyadmin unit'.split(' '));
+
+/** Images whose own entry point is a process manager, or a daemon that cannot do without root. */
+const INIT_IMAGES =
+  /(?:^|\/)(?:baseimage(?:-docker)?|s6-overlay|systemd[\w-]*|ubi\d+-init|init)$|^(?:phusion|hassioaddons|ghcr\.io\/hassio-addons|ghcr\.io\/home-assistant|homeassistant|kindest|jrei|geerlingguy)\//;
+
+/** Development containers: devcontainer.json names the user there. */
+const DEVELOPMENT_IMAGES = /^(?:mcr\.microsoft\.com|ghcr\.io)\/(?:vscode\/)?devcontainers(?:\/|$)/;
+
+/**
+ * What the program of the image does with root, as far as its Dockerfile tells: `needed` or given up on purpose, so that
+ * USER would be wrong; `partly`, by a server that keeps one process as root; undefined where nothing points to either.
+ */
+export function useOfRoot(stage: Stage): 'needed' | 'dropped' | 'partly' | undefined {
+  const chain = chainOf(stage);
+  const started = startedPrograms(stage);
+  for (const command of started) {
+    if (INITS.has(command.name)) return 'needed';
+    if (dropsPrivilege(command)) return 'dropped';
+  }
+  if (chain.some(hasDropper)) return 'dropped';
+
+  const base = stage.rootImage;
+  if (base) {
+    if (DEVELOPMENT_IMAGES.test(base.name) || INIT_IMAGES.test(base.name)) return 'needed';
+    const official = officialName(base);
+    if (official === 'docker' && base.tag?.value.includes('dind')) return 'needed';
+    if (official && started.length === 0 && SERVER_IMAGES.has(official)) return 'partly';
+    if (official === 'php' && started.length === 0 && /apache|fpm/.test(base.tag?.value ?? '')) return 'partly';
+    if (userOf(base).byEntrypoint && !ownEntrypoint(stage)) return 'dropped';
+  }
+  return started.some((it) => SERVERS.has(it.name)) ? 'partly' : undefined;
+}
+
+/** The last ENTRYPOINT of the chain; absent when the base image's own applies. */
+export function ownEntrypoint(stage: Stage): EntrypointInstruction | undefined {
+  return lastOf(stage, 'ENTRYPOINT');
+}
+
+/** The last CMD of the chain; absent when the base image's own applies. */
+export function ownCommand(stage: Stage): CmdInstruction | undefined {
+  return lastOf(stage, 'CMD');
+}
+
+/** The user that a fix may switch to, with where the image has it from. */
+export interface OfferedUser {
+  readonly user: string;
+  readonly from: 'created' | 'base' | 'number';
+}
+
+/** A user that is in the image already and that the program can run as, else a number that needs no account. */
+export function offeredUser(document: DockerfileDocument, stage: Stage): OfferedUser {
+  const earlier = earlierUser(document, stage);
+  if (earlier !== undefined) return { user: earlier, from: 'created' };
+  const created = createdUsers(stage);
+  const only = created.length === 1 ? created[0] : undefined;
+  if (only !== undefined) return { user: only, from: 'created' };
+  const known = stage.rootImage ? userOf(stage.rootImage) : undefined;
+  const base = known?.runsAs ?? known?.offers;
+  return base === undefined ? { user: UNPRIVILEGED_USER, from: 'number' } : { user: base, from: 'base' };
+}
+
+/** Inserts `USER user` behind the last step, above CMD and ENTRYPOINT where those close the stage. */
+export function insertUser(document: DockerfileDocument, stage: Stage, user: string): Edit {
+  const line = `USER ${user}`;
+  const steps = stage.instructions;
+  const last = steps.findLastIndex((it) => !CLOSING.has(it.keyword));
+  const start = steps.slice(last + 1).find((it) => it.keyword === 'CMD' || it.keyword === 'ENTRYPOINT');
+  return start
+    ? insertLineAbove(document, aboveComments(document, start.range.start), line)
+    : insertLineBelow(document, (steps.at(-1) ?? stage.from).range.end, line);
+}
+
+/** Whether steps that may need root follow the instruction in its stage. */
+export function stepsFollow(stage: Stage, instruction: UserInstruction): boolean {
+  return stage.instructions
+    .slice(stage.instructions.indexOf(instruction) + 1)
+    .some((it) => it.keyword === 'RUN' || it.keyword === 'UNKNOWN');
+}
+
+/** Instructions that only describe how the container is started. */
+const CLOSING: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'EXPOSE', 'STOPSIGNAL']);
+
+function lastOf<K extends 'CMD' | 'ENTRYPOINT'>(stage: Stage, keyword: K) {
+  return chainOf(stage)
+    .flatMap((it) => instructionsOf(it.instructions, keyword))
+    .findLast((it) => !it.onbuild);
+}
+
+function startedPrograms(stage: Stage): readonly ShellCommand[] {
+  return [ownEntrypoint(stage), ownCommand(stage)].flatMap((it) => it?.script.commands ?? []);
+}
+
+/** The first words are enough: `tini -- gosu app server`. */
+function dropsPrivilege({ name, wrappers, words }: ShellCommand): boolean {
+  return [name, ...wrappers, ...words.slice(0, 5).map((it) => basename(it.value))].some((it) => DROPPERS.has(it));
+}
+
+function hasDropper(stage: Stage): boolean {
+  return stage.instructions.some(
+    (it) => (it.keyword === 'RUN' || it.keyword === 'COPY' || it.keyword === 'ADD') && mentionsDropper(it),
+  );
+}
+
+function mentionsDropper(instruction: { readonly args: readonly string[]; readonly heredocs: readonly { readonly content: string }[] }): boolean {
+  return [...instruction.args, ...instruction.heredocs.map((it) => it.content)].some((it) => DROPPER_IN_TEXT.test(it));
+}
+
+/** The last USER of the chain that was not root and still is in the image. */
+function earlierUser(document: DockerfileDocument, stage: Stage): string | undefined {
+  const users = chainOf(stage).flatMap((it) => instructionsOf(it.instructions, 'USER'));
+  const written = users.flatMap(({ user }) => (user ? [user.value] : []));
+  return written.findLast((it) => !it.includes('$') && !isRootUser(it));
+}
+
+/** Names of the accounts that the chain's RUN steps create, without those that the package of a service brings. */
+function createdUsers(stage: Stage): readonly string[] {
+  const names = chainOf(stage).flatMap((it) =>
+    instructionsOf(it.instructions, 'RUN').flatMap(({ script }) =>
+      script.commands.flatMap((command) => createdUser(command, it === stage) ?? []),
+    ),
+  );
+  return [...new Set(names)];
+}
+
+function createdUser(command: ShellCommand, variables: boolean): string | undefined {
+  const valued = VALUED_OPTIONS[command.name];
+  if (valued === undefined) return undefined;
+  const name = firstArgument(command, valued);
+  if (name === undefined || name.startsWith('root')) return undefined;
+  if (/^[a-z_][a-z0-9_-]*$/i.test(name)) return name;
+  return variables && /^\$(?:\w+|\{\w+\})$/.test(name) ? name : undefined;
+}
+
+/** Options of the account tools whose value is the next word: useradd(8), and adduser of Debian and BusyBox. */
+const VALUED_OPTIONS: Readonly<Record<string, ReadonlySet<string> | undefined>> = {
+  useradd: new Set(
+    (
+      'b c d e f g G k K p s u R P Z ' +
+      'base-dir comment home-dir home expiredate inactive gid groups skel key password shell uid root prefix selinux-user'
+    ).split(' '),
+  ),
+  adduser: new Set('h g s G u k home shell uid gid ingroup gecos comment conf firstuid lastuid firstgid lastgid'.split(' ')),
+};
+
+function firstArgument({ words }: ShellCommand, valued: ReadonlySet<string>): string | undefined {
+  for (let index = 1; index < words.length; index++) {
+    const word = words[index]?.value ?? '';
+    if (!word.startsWith('-') || word === '-') return word;
+    const long = word.startsWith('--');
+    const name = long ? word.slice(2) : (word.at(-1) ?? '');
+    if (!(long && word.includes('=')) && valued.has(name)) index++;
+  }
+  return undefined;
+}
+
+/** Comments right above an instruction are about it: what is inserted goes above them. */
+function aboveComments({ text, comments }: DockerfileDocument, offset: number): number {
+  let start = lineStartAt(text, offset);
+  for (const comment of comments.toReversed()) {
+    const line = lineStartAt(text, comment.range.start);
+    if (comment.range.end < start && text.slice(comment.range.end, start).replace(/\r?\n$/, '') === '' && line < start)
+      start = line;
+  }
+  return start;
+}
+
+function basename(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
