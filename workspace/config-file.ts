@@ -1,18 +1,8 @@
 import { parse } from 'yaml';
-import type { Config } from '../rules/config.js';
+import type { Config, ConfigLayer } from '../rules/config.js';
 import type { Text } from '../rules/core/message.js';
 import { readText } from './read.js';
 import { TEXTS } from './texts.js';
-
-/** What one configuration file says. */
-export interface ConfigLayer {
-  readonly profile?: Config['profile'];
-  readonly rules?: Config['rules'];
-  readonly exclude?: readonly string[];
-  readonly registries?: Partial<Config['registries']>;
-  readonly files?: Partial<Config['files']>;
-  readonly locale?: string;
-}
 
 /** Reads a `seaworthy.yaml`. What is right in it counts, the rest is a problem. Never throws. */
 export function readConfig(file: string): { readonly config: ConfigLayer; readonly problems: readonly Text[] } {

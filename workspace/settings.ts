@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { type Config, DEFAULT_CONFIG } from '../rules/config.js';
+import { type Config, type ConfigLayer, DEFAULT_CONFIG, mergeConfig, mergeLayers } from '../rules/config.js';
 import type { Text } from '../rules/core/message.js';
 import { rebased } from '../rules/project/glob.js';
-import { type ConfigLayer, readConfig } from './config-file.js';
+import { readConfig } from './config-file.js';
 import { enclosingRepository } from './project.js';
 
 export interface SettingsProblem {
@@ -78,7 +78,7 @@ export function createSettings(options: SettingsOptions): Settings {
         ? layerOf(folder, base)
         : readLayer(options.file, options.fileBase ?? path.dirname(options.file), base);
     const editor = defaultsOf(path.join(folder, 'Dockerfile'), base, options);
-    const config = merged(merged(merged(DEFAULT_CONFIG, editor), layer.config), options.overrides ?? {});
+    const config = mergeConfig(mergeConfig(mergeConfig(DEFAULT_CONFIG, editor), layer.config), options.overrides ?? {});
     const result = { config, base, problems: layer.problems };
     settings.set(folder, result);
     return result;
@@ -110,7 +110,7 @@ function readLayer(file: string, folder: string, base: string): Layer {
 
 function over(nearer: Layer, above: Layer): Layer {
   return {
-    config: mergedLayers(above.config, nearer.config),
+    config: mergeLayers(above.config, nearer.config),
     problems: [...above.problems, ...nearer.problems],
   };
 }
@@ -131,27 +131,6 @@ function counted({ exclude, files, ...others }: ConfigLayer, folder: string): Co
       ...(files?.dockerfile ? { dockerfile: all(files.dockerfile) } : {}),
       ...(files?.compose ? { compose: all(files.compose) } : {}),
     },
-  };
-}
-
-/** `nearer` wins key by key; a list is one value. */
-function merged(above: Config, nearer: ConfigLayer): Config {
-  return {
-    ...above,
-    ...nearer,
-    rules: { ...above.rules, ...nearer.rules },
-    registries: { ...above.registries, ...nearer.registries },
-    files: { ...above.files, ...nearer.files },
-  };
-}
-
-function mergedLayers(above: ConfigLayer, nearer: ConfigLayer): ConfigLayer {
-  return {
-    ...above,
-    ...nearer,
-    rules: { ...above.rules, ...nearer.rules },
-    registries: { ...above.registries, ...nearer.registries },
-    files: { ...above.files, ...nearer.files },
   };
 }
 
