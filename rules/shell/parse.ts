@@ -1,5 +1,9 @@
 import type { Spanned } from '../core/text.js';
+import { type Draft, decoded, type Found, part, type RawWord, type Source } from './draft.js';
 import type { ShellScript } from './model.js';
+import { build, interpreterOf, type Place } from './programs.js';
+import { readPosix } from './unbash.js';
+import { readWindows, windowsName } from './windows.js';
 
 export type ShellLanguage = ShellScript['language'];
 
@@ -11,12 +15,96 @@ export interface ShellSource {
   readonly at: (offset: number) => number;
 }
 
+/** Characters of one program that are read; no real one is longer, and hostile ones take time. */
+const MAX_LENGTH = 65_536;
+/** `sh -c` inside `sh -c`. */
+const MAX_NESTING = 12;
+
+interface Reading {
+  readonly commands: Draft[];
+  complete: boolean;
+}
+
 /** Reads a program text. Never throws; what is beyond the limits is announced by `complete: false`. */
 export function parseScript(source: ShellSource): ShellScript {
-  throw new Error(`not yet: ${source.language}`);
+  const text: Source = { text: source.program, at: source.at };
+  const range = { start: source.at(0), end: source.at(source.program.length) };
+  const interpreter = interpreterOf(text);
+  if (interpreter && !interpreter.language)
+    return { language: source.language, interpreter: interpreter.name, range, commands: [], complete: true };
+  const language = interpreter?.language ?? source.language;
+  const reading: Reading = { commands: [], complete: true };
+  read(reading, text, language, { conditional: false }, 0);
+  return { language, range, commands: reading.commands, complete: reading.complete };
 }
 
 /** An argument vector as a script of one command, with `sh -c` texts read as scripts of their own. */
 export function execScript(words: readonly Spanned[], language: ShellLanguage): ShellScript {
-  throw new Error(`not yet: ${words.length} ${language}`);
+  const range = { start: words[0]?.range.start ?? 0, end: words[words.length - 1]?.range.end ?? 0 };
+  const reading: Reading = { commands: [], complete: true };
+  if (words.length === 0) return { language, range, commands: [], complete: true };
+  const raw = {
+    range,
+    words: words.map((it): RawWord => ({ word: { ...it, literal: true }, source: () => spanned(it) })),
+    assignments: [],
+    redirects: [],
+    input: [],
+  };
+  const name = language === 'posix' ? (written: string) => written : windowsName;
+  take(reading, build(raw, { conditional: false }, name), 0);
+  return { language, range, commands: reading.commands, complete: reading.complete };
+}
+
+function read(reading: Reading, source: Source, language: ShellLanguage, place: Place, nesting: number): void {
+  if (nesting > MAX_NESTING) {
+    reading.complete = false;
+    return;
+  }
+  const cut = source.text.length > MAX_LENGTH;
+  if (cut) reading.complete = false;
+  const text = cut ? part(source, 0, MAX_LENGTH) : source;
+  const result = language === 'posix' ? readPosix(text, place) : readWindows(text, language, place);
+  if (!result.complete) reading.complete = false;
+  take(reading, result.found, nesting);
+}
+
+function take(reading: Reading, found: readonly Found[], nesting: number): void {
+  for (const { command, nested } of found) {
+    reading.commands.push(command);
+    if (nested.length === 0) continue;
+    // What the outer shell substitutes is its command already; in the inner text it would come a second time.
+    const outer = new Set(
+      found.filter((it) => it.command.parent?.command === command).map((it) => it.command.range.start),
+    );
+    for (const it of nested) {
+      const inner: Reading = { commands: [], complete: true };
+      read(
+        inner,
+        it.source,
+        it.language,
+        { conditional: command.conditional, parent: { command, kind: 'argument' } },
+        nesting + 1,
+      );
+      if (!inner.complete) reading.complete = false;
+      for (const own of inner.commands)
+        if (own.parent?.kind === 'argument' || !outer.has(own.range.start)) reading.commands.push(own);
+    }
+  }
+}
+
+/** The text of an argument; characters that JSON must escape take two in the file. */
+function spanned(word: Spanned): Source {
+  const { value, range } = word;
+  const whole: Source = { text: value, at: (offset) => Math.min(range.start + offset, range.end) };
+  const length = range.end - range.start;
+  if (length === value.length) return whole;
+  const offsets: number[] = [];
+  let offset = 1;
+  const escapes = length > value.length + 2;
+  for (const character of value) {
+    for (let index = 0; index < character.length; index++) offsets.push(offset++);
+    if (escapes && /["\\\u0000-\u001f]/.test(character)) offset++;
+  }
+  offsets.push(length - 1);
+  return decoded({ text: '', at: (it) => Math.min(range.start + it, range.end) }, value, offsets);
 }
