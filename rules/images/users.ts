@@ -1,3 +1,4 @@
+import { officialName } from './official.js';
 import { DOCKER_HUB, type ImageReference } from './reference.js';
 
 /** As whom the containers of an image run. */
@@ -27,21 +28,6 @@ export function userOf(reference: ImageReference): ImageUser {
   const exact = PUBLISHED.get(key);
   if (exact) return exact;
   return publisherUser(key, tag, reference);
-}
-
-/** Registries that serve the Docker Official Images under another name. */
-const MIRRORS = [
-  'public.ecr.aws/docker/library/',
-  'mirror.gcr.io/library/',
-  'mcr.microsoft.com/mirror/docker/library/',
-];
-
-/** The short name of a Docker Official Image, also when it comes from a mirror: `node`. */
-export function officialName({ registry, path }: ImageReference): string | undefined {
-  if (registry === DOCKER_HUB) return path.startsWith('library/') ? path.slice('library/'.length) : undefined;
-  const whole = `${registry}/${path}`;
-  const mirror = MIRRORS.find((it) => whole.startsWith(it));
-  return mirror === undefined ? undefined : whole.slice(mirror.length);
 }
 
 function officialUser(name: string, tag: string, { unknown }: ImageReference): ImageUser {
