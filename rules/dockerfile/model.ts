@@ -176,6 +176,13 @@ export type Instruction =
   | MaintainerInstruction
   | UnknownInstruction;
 
+/** The instructions of some keywords: COPY and ADD share one type. */
+export type InstructionOf<K extends Instruction['keyword'], I extends Instruction = Instruction> = I extends Instruction
+  ? [Extract<I['keyword'], K>] extends [never]
+    ? never
+    : I
+  : never;
+
 export interface Stage {
   readonly index: number;
   readonly name?: Spanned;
@@ -188,6 +195,7 @@ export interface Stage {
   readonly image?: ImageReference;
   /** The image at the root of the `FROM stage` chain; absent when that is `scratch`. */
   readonly rootImage?: ImageReference;
+  /** Nothing but the file is in it: `scratch` is at the root of the chain. */
   readonly fromScratch: boolean;
   /** A Windows image, by base image name, platform or escape character: decides the default shell. */
   readonly windows: boolean;

@@ -1,6 +1,80 @@
-import type { DockerfileDocument } from './model.js';
+import { type Comment, lineEndOf, type Range } from '../core/text.js';
+import type { ShellLanguage } from '../shell/parse.js';
+import { readDirectives } from './directives.js';
+import { readDraft, takesHeredocs } from './draft.js';
+import { heredocMarks, readHeredocs, type Terminators } from './heredoc.js';
+import { toInstruction } from './instructions.js';
+import { commentOn, lineRange, linesOf, readLogicalLine } from './lines.js';
+import type { ArgInstruction, DockerfileDocument, Instruction, ParseError } from './model.js';
+import { globalScope } from './scope.js';
+import { readStages, shellLanguages } from './stages.js';
+import { TEXTS } from './texts.js';
+import { draftErrors, structureErrors } from './validity.js';
 
 /** Reads a Dockerfile as BuildKit does. Never throws; takes time linear in the length of the text. */
 export function parseDockerfile(text: string): DockerfileDocument {
-  throw new Error(`not yet: ${text.length}`);
+  const lines = linesOf(text);
+  const terminators: Terminators = { lines };
+  const { directives, escape, errors: directiveErrors, firstLine } = readDirectives(lines);
+  const comments: Comment[] = [];
+  const errors: ParseError[] = [...directiveErrors];
+  const instructions: Instruction[] = [];
+  let languages: ReadonlyMap<number, ShellLanguage> = new Map();
+
+  for (let line = firstLine; line < lines.starts.length; ) {
+    const comment = commentOn(lines, line);
+    const logical = comment ? undefined : readLogicalLine(lines, line, escape, comments);
+    if (comment) comments.push(comment);
+    if (!logical) {
+      line++;
+      continue;
+    }
+    const { joined } = logical;
+    const draft = readDraft(joined, 0, joined.text.length);
+    const marks = takesHeredocs(draft) ? heredocMarks(joined.text) : [];
+    const { heredocs, nextLine, open } = readHeredocs(terminators, joined, marks, logical.nextLine);
+    const range: Range = { start: draft.keywordRange.start, end: lineRange(lines, nextLine - 1).end };
+    errors.push(...draftErrors(draft));
+    if (open)
+      errors.push({
+        range: open,
+        message: { template: TEXTS.openHeredoc, data: { name: heredocs.at(-1)?.name ?? '' } },
+      });
+    instructions.push(
+      toInstruction(draft, {
+        file: text,
+        escape,
+        range,
+        heredocs,
+        onbuild: false,
+        language: () => languages.get(range.start) ?? 'posix',
+      }),
+    );
+    line = nextLine;
+  }
+
+  const globalArgs = argsBeforeFrom(instructions);
+  const stages = readStages(instructions, globalScope(globalArgs, escape), escape);
+  languages = shellLanguages(stages);
+  return {
+    kind: 'dockerfile',
+    text,
+    eol: lineEndOf(text),
+    escape,
+    directives,
+    comments,
+    instructions,
+    globalArgs,
+    stages,
+    errors: [...errors, ...structureErrors(instructions, text)].sort((a, b) => a.range.start - b.range.start),
+  };
+}
+
+function argsBeforeFrom(instructions: readonly Instruction[]): readonly ArgInstruction[] {
+  const args: ArgInstruction[] = [];
+  for (const instruction of instructions) {
+    if (instruction.keyword === 'FROM') break;
+    if (instruction.keyword === 'ARG') args.push(instruction);
+  }
+  return args;
 }

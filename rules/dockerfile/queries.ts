@@ -1,68 +1,115 @@
-import type { Expanded, Range, Spanned } from '../core/text.js';
-import type { ImageReference } from '../images/reference.js';
+import { type Expanded, type Range, type Spanned, UNKNOWN } from '../core/text.js';
+import { type ImageReference, readImageReference } from '../images/reference.js';
 import type { PackageInstall } from '../shell/model.js';
-import type { DockerfileDocument, Instruction, RunInstruction, ShellInstruction, Stage, UserInstruction } from './model.js';
-
-const notYet = (...all: readonly unknown[]): never => {
-  throw new Error(`not yet: ${all.length}`);
-};
+import type {
+  CopyInstruction,
+  DockerfileDocument,
+  Instruction,
+  InstructionOf,
+  Mount,
+  RunInstruction,
+  ShellInstruction,
+  Stage,
+  UserInstruction,
+} from './model.js';
+import {
+  expand,
+  expandWords,
+  globalScope,
+  inFrom,
+  inStage,
+  type Lookup,
+  type StageScope,
+  stageScope,
+} from './scope.js';
 
 /** The stage that is exported when no target is named: the last one. Absent in a file without FROM. */
 export function shippedStage(document: DockerfileDocument): Stage | undefined {
-  return notYet(document);
+  return document.stages.at(-1);
 }
 
 /** The stage and those it builds on through `FROM stage`, the root first. */
 export function chainOf(stage: Stage): readonly Stage[] {
-  return notYet(stage);
+  const chain: Stage[] = [];
+  for (let current: Stage | undefined = stage; current; current = current.base) chain.push(current);
+  return chain.reverse();
 }
 
 /** The chain of the shipped stage, root first; empty in a file without FROM. What happens in these stages is in the image. */
 export function shippedChain(document: DockerfileDocument): readonly Stage[] {
-  return notYet(document);
+  const stage = shippedStage(document);
+  return stage ? chainOf(stage) : [];
 }
 
 /** All stages that the shipped one needs: by FROM, `COPY --from` and `RUN --mount=from`. */
 export function reachedStages(document: DockerfileDocument): ReadonlySet<Stage> {
-  return notYet(document);
+  const reached = new Set<Stage>();
+  const stage = shippedStage(document);
+  const pending = stage ? [stage] : [];
+  for (let current = pending.pop(); current; current = pending.pop()) {
+    if (reached.has(current)) continue;
+    reached.add(current);
+    if (current.base) pending.push(current.base);
+    for (const { source } of sourcesOf(document, current)) if (source) pending.push(source);
+  }
+  return reached;
 }
 
 /** The instructions of one kind, in order: `instructionsOf(stage.instructions, 'RUN')`. */
 export function instructionsOf<K extends Instruction['keyword']>(
   instructions: readonly Instruction[],
   ...keywords: readonly K[]
-): readonly Extract<Instruction, { keyword: K }>[] {
-  return notYet(instructions, keywords);
+): readonly InstructionOf<K>[] {
+  const wanted: ReadonlySet<string> = new Set(keywords);
+  return instructions.filter((it): it is InstructionOf<K> => wanted.has(it.keyword));
 }
 
 /** Every instruction of the file and the triggers of its ONBUILDs (each after its ONBUILD). */
 export function everyInstruction(document: DockerfileDocument): readonly Instruction[] {
-  return notYet(document);
+  return document.instructions.flatMap(withTriggers);
+}
+
+function withTriggers(instruction: Instruction): readonly Instruction[] {
+  if (instruction.keyword !== 'ONBUILD' || !instruction.trigger) return [instruction];
+  return [instruction, ...withTriggers(instruction.trigger)];
 }
 
 /** The RUN instructions of the chain of the shipped stage, in the order they run. */
 export function shippedRuns(document: DockerfileDocument): readonly RunInstruction[] {
-  return notYet(document);
+  return shippedChain(document).flatMap((stage) => instructionsOf(stage.instructions, 'RUN'));
 }
 
 /** The stage whose instruction this is; absent for one before the first FROM. */
 export function stageAt(document: DockerfileDocument, offset: number): Stage | undefined {
-  return notYet(document, offset);
+  const { stages } = document;
+  let low = 0;
+  let high = stages.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((stages[middle]?.from.range.start ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return stages[low - 1];
 }
 
 /** The stage before `before` that `name` means: its name in any letter case, or its number. */
 export function stageNamed(document: DockerfileDocument, name: string, before: Stage | undefined): Stage | undefined {
-  return notYet(document, name, before);
+  const end = before?.index ?? document.stages.length;
+  const wanted = name.toLowerCase();
+  const named = document.stages.findLast((it) => it.index < end && it.name?.value.toLowerCase() === wanted);
+  if (named || !/^\d{1,6}$/.test(name)) return named;
+  const index = Number(name);
+  return index < end ? document.stages[index] : undefined;
 }
 
 /** `text` with the ARG and ENV values that hold at `offset`, as BuildKit expands a word there (`${X:-d}`, `${X:+a}`, `#`, `%`, `/`). */
 export function expandAt(document: DockerfileDocument, text: string, offset: number): Expanded {
-  return notYet(document, text, offset);
+  return expand(text, document.escape, lookupAt(document, offset));
 }
 
 /** The variable's value in the image's configuration at the end of the stage: ENV of its chain. */
 export function environmentOf(document: DockerfileDocument, stage: Stage): ReadonlyMap<string, Expanded> {
-  return notYet(document, stage);
+  return scopesOf(document).stages[stage.index]?.environment ?? new Map();
 }
 
 export interface EffectiveUser {
@@ -74,22 +121,60 @@ export interface EffectiveUser {
 
 /** The last USER of the stage's chain; absent: that of the base image. */
 export function effectiveUser(document: DockerfileDocument, stage: Stage): EffectiveUser | undefined {
-  return notYet(document, stage);
+  for (let current: Stage | undefined = stage; current; current = current.base) {
+    const instruction = instructionsOf(current.instructions, 'USER').findLast((it) => it.user);
+    if (!instruction) continue;
+    const user = expandAt(document, instruction.args[0] ?? '', instruction.range.start);
+    return { instruction, stage: current, user };
+  }
+  return undefined;
 }
 
 /** `root`, `0`, also with a group or leading zeros: `0:0`, `root:app`. */
 export function isRootUser(user: string): boolean {
-  return notYet(user);
+  const [name = ''] = user.split(':');
+  // A group alone leaves the user at its default, which is root.
+  return name === 'root' || /^0+$/.test(name) || (name === '' && user.length > 1);
 }
 
 /** The last SHELL before the end of the stage's chain. */
 export function effectiveShell(stage: Stage): ShellInstruction | undefined {
-  return notYet(stage);
+  for (let current: Stage | undefined = stage; current; current = current.base) {
+    const instruction = instructionsOf(current.instructions, 'SHELL').findLast((it) => it.words.length > 0);
+    if (instruction) return instruction;
+  }
+  return undefined;
 }
 
 /** Absolute working directory at the end of the stage, `/` when none is set and the base is scratch; absent when the base image decides. */
 export function effectiveWorkdir(document: DockerfileDocument, stage: Stage): Expanded | undefined {
-  return notYet(document, stage);
+  let current: Expanded | undefined = stage.fromScratch ? { value: '/', known: true, literal: true } : undefined;
+  for (const instruction of chainOf(stage).flatMap((it) => instructionsOf(it.instructions, 'WORKDIR'))) {
+    const next = expandAt(document, instruction.args[0] ?? '', instruction.range.start);
+    if (next.value === '') continue;
+    if (isAbsolute(next.value)) current = { ...next, value: cleanPath(next.value) };
+    else if (next.value.startsWith(UNKNOWN)) current = { value: UNKNOWN, known: false, literal: false };
+    else if (current) {
+      const value = cleanPath(`${current.value}/${next.value}`);
+      current = { value, known: !value.includes(UNKNOWN), literal: current.literal && next.literal };
+    }
+  }
+  return current;
+}
+
+function isAbsolute(path: string): boolean {
+  return /^([/\\]|[A-Za-z]:([/\\]|$))/.test(path);
+}
+
+/** The path without `.`, `..` and doubled separators. */
+function cleanPath(path: string): string {
+  if (!path.startsWith('/')) return path;
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
 }
 
 export interface ExposedPort {
@@ -101,7 +186,24 @@ export interface ExposedPort {
 
 /** Ports of EXPOSE in the stage's chain whose numbers are known. */
 export function exposedPorts(document: DockerfileDocument, stage: Stage): readonly ExposedPort[] {
-  return notYet(document, stage);
+  return chainOf(stage)
+    .flatMap((it) => instructionsOf(it.instructions, 'EXPOSE'))
+    .flatMap(({ args, ports, range }) => {
+      const lookup = lookupAt(document, range.start);
+      return ports.flatMap((port, index) =>
+        expandWords(args[index] ?? '', document.escape, lookup).flatMap(({ value }) => readPort(value, port.range)),
+      );
+    });
+}
+
+function readPort(text: string, range: Range): readonly ExposedPort[] {
+  const match = /^(?:.*:)?(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/i.exec(text);
+  if (!match) return [];
+  const first = Number(match[1]);
+  const last = match[2] === undefined ? first : Number(match[2]);
+  const written = match[3]?.toLowerCase();
+  const protocol = written === 'udp' || written === 'sctp' ? written : 'tcp';
+  return first <= last && last <= 65535 ? [{ first, last, protocol, range }] : [];
 }
 
 export interface InstalledPackages {
@@ -112,7 +214,28 @@ export interface InstalledPackages {
 
 /** Package installations of the stage's chain, those left out that the same RUN removes again. */
 export function installedPackages(stage: Stage): readonly InstalledPackages[] {
-  return notYet(stage);
+  return chainOf(stage).flatMap((it) =>
+    instructionsOf(it.instructions, 'RUN').flatMap((run) =>
+      run.facts.installs.flatMap((install) => {
+        const kept = withoutRemoved(run, install);
+        return kept ? [{ run, stage: it, install: kept }] : [];
+      }),
+    ),
+  );
+}
+
+/** What of the installation is still there after the RUN; undefined when nothing of it is. */
+function withoutRemoved(run: RunInstruction, install: PackageInstall): PackageInstall | undefined {
+  const removed = new Set(
+    run.facts.removals
+      .filter((it) => it.manager === install.manager && it.command.range.start > install.command.range.start)
+      .flatMap((it) => it.packages.map(({ name }) => name)),
+  );
+  if (removed.size === 0) return install;
+  if (install.virtual !== undefined && removed.has(install.virtual)) return undefined;
+  const packages = install.packages.filter((it) => !removed.has(it.name));
+  if (packages.length === install.packages.length) return install;
+  return packages.length > 0 || install.lists.length > 0 ? { ...install, packages } : undefined;
 }
 
 export interface UsedImage {
@@ -124,5 +247,87 @@ export interface UsedImage {
 
 /** Every external image the file names: FROM, `COPY --from`, `RUN --mount=from`, `# syntax=`; stage names and scratch are none. */
 export function usedImages(document: DockerfileDocument): readonly UsedImage[] {
-  return notYet(document);
+  const syntax = document.directives.find((it) => it.name === 'syntax');
+  const images: UsedImage[] = syntax ? [usedImage(syntax.value, literal(syntax.value.value), 'syntax')] : [];
+  for (const stage of document.stages) {
+    if (stage.image && stage.from.image) images.push({ reference: stage.image, word: stage.from.image, by: 'from' });
+    for (const { source, word, name, by } of sourcesOf(document, stage)) {
+      if (!source && name.value !== 'scratch' && name.value !== '' && !/^\d+$/.test(name.value))
+        images.push(usedImage(word, name, by));
+    }
+  }
+  return images;
+}
+
+function usedImage(word: Spanned, name: Expanded, by: UsedImage['by']): UsedImage {
+  return { reference: readImageReference(name, word.range), word, by };
+}
+
+function literal(value: string): Expanded {
+  return { value, known: true, literal: true };
+}
+
+interface FileSource {
+  readonly word: Spanned;
+  readonly name: Expanded;
+  /** The stage it names; absent for an image. */
+  readonly source?: Stage;
+  readonly by: 'copy' | 'mount';
+}
+
+/** What a stage's COPY, ADD and RUN instructions take files from, the build context aside. */
+function sourcesOf(document: DockerfileDocument, stage: Stage): readonly FileSource[] {
+  return stage.instructions.flatMap(withTriggers).flatMap((instruction) => {
+    const words = sourceWords(instruction);
+    return words.map((word): FileSource => {
+      const name = expandAt(document, word.value, instruction.range.start);
+      const source = stageNamed(document, name.value, stage);
+      return { word, name, by: instruction.keyword === 'RUN' ? 'mount' : 'copy', ...(source ? { source } : {}) };
+    });
+  });
+}
+
+function sourceWords(instruction: Instruction): readonly Spanned[] {
+  if (instruction.keyword === 'RUN') return instruction.mounts.flatMap(mountSource);
+  const copies = instruction.keyword === 'COPY' || instruction.keyword === 'ADD';
+  return copies ? copySource(instruction) : [];
+}
+
+function copySource({ from }: CopyInstruction): readonly Spanned[] {
+  return from ? [from] : [];
+}
+
+function mountSource({ options }: Mount): readonly Spanned[] {
+  const option = options.find((it) => it.name === 'from');
+  if (option?.value === undefined) return [];
+  const { value, range } = option;
+  const exact = range.end - range.start === 'from='.length + value.length;
+  return [{ value, range: exact ? { start: range.end - value.length, end: range.end } : range }];
+}
+
+interface Scopes {
+  readonly from: Lookup;
+  readonly stages: readonly StageScope[];
+}
+
+const SCOPES = new WeakMap<DockerfileDocument, Scopes>();
+
+function lookupAt(document: DockerfileDocument, offset: number): Lookup {
+  const { from, stages } = scopesOf(document);
+  const stage = stageAt(document, offset);
+  const scope = stage && stages[stage.index];
+  // FROM itself sees the arguments before the first FROM, whatever the stages above set.
+  return scope && stage.from.range.end < offset ? inStage(scope, offset) : from;
+}
+
+function scopesOf(document: DockerfileDocument): Scopes {
+  const known = SCOPES.get(document);
+  if (known) return known;
+  const globals = globalScope(document.globalArgs, document.escape);
+  const stages: StageScope[] = [];
+  for (const { instructions, base, fromScratch } of document.stages)
+    stages.push(stageScope(instructions, globals, document.escape, base && stages[base.index], fromScratch));
+  const scopes = { from: inFrom(globals), stages };
+  SCOPES.set(document, scopes);
+  return scopes;
 }

@@ -1,0 +1,135 @@
+import type { Range } from '../core/text.js';
+import { type Joined, join, rangeIn } from './joined.js';
+import { type LexerRules, lex } from './lexer.js';
+import { type Lines, lineRange } from './lines.js';
+import type { Heredoc } from './model.js';
+
+/** A `<<EOF` word: what it announces. */
+export interface HeredocMark {
+  readonly name: string;
+  readonly expand: boolean;
+  readonly chomp: boolean;
+  /** In the text it was found in. */
+  readonly start: number;
+  readonly end: number;
+}
+
+const RAW: LexerRules = { escape: '\\', raw: true, unknown: '' };
+const COOKED: LexerRules = { escape: '\\', raw: false, unknown: '' };
+
+/** The heredocs that a line announces. None when the line has a shell syntax that BuildKit's lexer cannot read. */
+export function heredocMarks(line: string): readonly HeredocMark[] {
+  if (!line.includes('<<')) return [];
+  const words = lex(line, RAW)?.words ?? [];
+  const marks: HeredocMark[] = [];
+  for (const [index, word] of words.entries()) {
+    // `<< EOF`: the name is the next word.
+    const next = /^\d*<<-?$/.test(word.value) ? words[index + 1] : undefined;
+    const mark = readHeredocWord(word.value + (next?.value ?? ''));
+    if (mark) marks.push({ ...mark, start: word.start, end: (next ?? word).end });
+  }
+  return marks;
+}
+
+/** Reads `<<EOF`, `<<-EOF`, `3<<'EOF'`; undefined when the word is no heredoc. */
+export function readHeredocWord(word: string): Pick<HeredocMark, 'name' | 'expand' | 'chomp'> | undefined {
+  const match = /^\d*<<(-?)([^<]+)$/.exec(word);
+  const rest = match?.[2];
+  if (match === null || rest === undefined) return undefined;
+  const cooked = lex(rest, COOKED)?.words;
+  const raw = lex(rest, RAW)?.words;
+  const name = cooked?.[0]?.value;
+  if (name === undefined || cooked?.length !== 1 || raw?.length !== 1) return undefined;
+  return { name, expand: raw[0]?.value === name, chomp: match[1] === '-' };
+}
+
+/** Finds the line that closes a heredoc without reading the lines between once for each heredoc. */
+export interface Terminators {
+  readonly lines: Lines;
+  plain?: ReadonlyMap<string, readonly number[]>;
+  chomped?: ReadonlyMap<string, readonly number[]>;
+}
+
+function closingLine(terminators: Terminators, { name, chomp }: HeredocMark, from: number): number | undefined {
+  const index = chomp
+    ? (terminators.chomped ??= indexLines(terminators.lines, true))
+    : (terminators.plain ??= indexLines(terminators.lines, false));
+  const numbers = index.get(name) ?? [];
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) < from) low = middle + 1;
+    else high = middle;
+  }
+  return numbers[low];
+}
+
+function indexLines(lines: Lines, chomp: boolean): ReadonlyMap<string, readonly number[]> {
+  const index = new Map<string, number[]>();
+  for (let line = 0; line < lines.starts.length; line++) {
+    const { start, end } = lineRange(lines, line);
+    const text = lines.text.slice(start, end);
+    const key = chomp ? text.replace(/^\t+/, '') : text;
+    const numbers = index.get(key);
+    if (numbers) numbers.push(line);
+    else index.set(key, [line]);
+  }
+  return index;
+}
+
+export interface ReadHeredocs {
+  readonly heredocs: readonly Heredoc[];
+  /** The first line after the bodies. */
+  readonly nextLine: number;
+  /** The word whose closing line is missing. */
+  readonly open?: Range;
+}
+
+/**
+ * Reads the bodies that follow on `line`. A heredoc that is never closed takes no lines, so that the instructions after a
+ * half-typed one stay; BuildKit refuses the file.
+ */
+export function readHeredocs(
+  terminators: Terminators,
+  joined: Joined,
+  marks: readonly HeredocMark[],
+  line: number,
+): ReadHeredocs {
+  const { lines } = terminators;
+  const heredocs: Heredoc[] = [];
+  let nextLine = line;
+  for (const mark of marks) {
+    const range = rangeIn(joined, mark.start, mark.end);
+    const { name, expand, chomp } = mark;
+    const start = lines.starts[nextLine] ?? lines.text.length;
+    const close = closingLine(terminators, mark, nextLine);
+    if (close === undefined) {
+      heredocs.push({ name, content: '', contentRange: { start, end: start }, expand, chomp, range });
+      return { heredocs, nextLine, open: range };
+    }
+    const contentRange = { start, end: lines.starts[close] ?? lines.text.length };
+    const content = join(lines.text, bodyPieces(lines.text, contentRange, chomp)).text;
+    heredocs.push({ name, content, contentRange, expand, chomp, range });
+    nextLine = close + 1;
+  }
+  return { heredocs, nextLine };
+}
+
+/** The heredoc's body as a program, leading tabs cut where the heredoc asks for it. */
+export function heredocProgram(file: string, { contentRange, chomp }: Heredoc): Joined {
+  return join(file, bodyPieces(file, contentRange, chomp));
+}
+
+function bodyPieces(file: string, range: Range, chomp: boolean): readonly Range[] {
+  if (!chomp) return [range];
+  const pieces: Range[] = [];
+  for (let start = range.start; start < range.end; ) {
+    const feed = file.indexOf('\n', start);
+    const end = feed < 0 || feed >= range.end ? range.end : feed + 1;
+    while (start < end && file[start] === '\t') start++;
+    pieces.push({ start, end });
+    start = end;
+  }
+  return pieces.length > 0 ? pieces : [range];
+}

@@ -1,0 +1,60 @@
+import type { Spanned } from '../core/text.js';
+import type { Joined } from './joined.js';
+import { rangeIn } from './joined.js';
+
+/**
+ * The JSON form: its words; `mixed` for valid JSON with something else than strings in it, which BuildKit refuses;
+ * undefined for anything else, which BuildKit takes for the shell form.
+ */
+export function readJsonWords(joined: Joined, start: number, end: number): readonly Spanned[] | 'mixed' | undefined {
+  const { text } = joined;
+  if (text[start] !== '[' || start >= end) return undefined;
+  const words: Spanned[] = [];
+  let offset = skip(text, start + 1, end);
+  if (text[offset] === ']' && offset < end) return skip(text, offset + 1, end) === end ? words : undefined;
+  while (offset < end) {
+    if (text[offset] !== '"') return isJson(text.slice(start, end)) ? 'mixed' : undefined;
+    const close = stringEnd(text, offset, end);
+    const value = close === undefined ? undefined : decode(text.slice(offset, close));
+    if (close === undefined || value === undefined) return undefined;
+    words.push({ value, range: rangeIn(joined, offset, close) });
+    offset = skip(text, close, end);
+    if (offset < end && text[offset] === ']') return skip(text, offset + 1, end) === end ? words : undefined;
+    if (offset >= end || text[offset] !== ',') return undefined;
+    offset = skip(text, offset + 1, end);
+  }
+  return undefined;
+}
+
+function skip(text: string, start: number, end: number): number {
+  let offset = start;
+  while (offset < end && /[ \t\r\n]/.test(text.charAt(offset))) offset++;
+  return offset;
+}
+
+function stringEnd(text: string, start: number, end: number): number | undefined {
+  for (let offset = start + 1; offset < end; offset++) {
+    if (text[offset] === '\\') offset++;
+    else if (text[offset] === '"') return offset + 1;
+  }
+  return undefined;
+}
+
+function decode(literal: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(literal);
+    // Go has no lone surrogates in a string: each becomes U+FFFD.
+    return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\uFFFD') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Spanned } from '../core/text.js';
+import { factsOf } from '../shell/facts.js';
+import type { ShellFacts, ShellScript } from '../shell/model.js';
+import { execScript, parseScript, type ShellLanguage } from '../shell/parse.js';
+import { heredocProgram, readHeredocWord } from './heredoc.js';
+import { type Joined, offsetAt } from './joined.js';
+import type { CommandBody, Heredoc } from './model.js';
+
+/** What RUN, CMD, ENTRYPOINT and HEALTHCHECK run, as it stands in the file. */
+export interface ProgramSource {
+  readonly file: string;
+  /** The words of the JSON form; absent in shell form. */
+  readonly words?: readonly Spanned[];
+  /** The text in shell form. */
+  readonly text: Joined;
+  readonly heredocs: readonly Heredoc[];
+  /** Asked late: the shell depends on the stage around. */
+  readonly language: () => ShellLanguage;
+}
+
+/** The instruction with its program; script and facts are read on first use. */
+export function withProgram<B extends object>(base: B, source: ProgramSource): B & CommandBody {
+  let script: ShellScript | undefined;
+  let facts: ShellFacts | undefined;
+  const sole = soleHeredoc(source);
+  const read = (): ShellScript => {
+    script ??= readScript(source, sole);
+    return script;
+  };
+  return {
+    ...base,
+    form: source.words ? 'exec' : sole ? 'heredoc' : 'shell',
+    words: source.words ?? [],
+    get script() {
+      return read();
+    },
+    get facts() {
+      facts ??= factsOf(read());
+      return facts;
+    },
+  };
+}
+
+/** The heredoc that is the whole program: nothing but its word stands in the instruction. */
+function soleHeredoc({ words, text, heredocs }: ProgramSource): Heredoc | undefined {
+  const [first] = heredocs;
+  return first && !words && heredocs.length === 1 && readHeredocWord(text.text) ? first : undefined;
+}
+
+function readScript(source: ProgramSource, sole: Heredoc | undefined): ShellScript {
+  if (source.words) return execScript(source.words, source.language());
+  const program = sole ? heredocProgram(source.file, sole) : withBodies(source);
+  return parseScript({
+    program: program.text,
+    language: source.language(),
+    at: (offset) => offsetAt(program, offset),
+  });
+}
+
+/** The text and, after a line feed each, the heredocs' bodies with their closing lines: what BuildKit hands to the shell. */
+function withBodies({ file, text, heredocs }: ProgramSource): Joined {
+  if (heredocs.length === 0) return text;
+  const starts = [...text.starts];
+  const offsets = [...text.offsets];
+  const texts = [text.text];
+  let length = text.text.length;
+  const last = offsetAt(text, Math.max(0, length - 1)) + 1;
+  const add = (piece: string, offset: number): void => {
+    starts.push(length);
+    offsets.push(offset);
+    texts.push(piece);
+    length += piece.length;
+  };
+  add('\n', last);
+  for (const { contentRange, name } of heredocs) {
+    add(file.slice(contentRange.start, contentRange.end), contentRange.start);
+    // The closing name stands on the next line, after tabs where they are cut.
+    const written = file.indexOf(name, contentRange.end);
+    add(`${name}\n`, written < 0 ? contentRange.end : written);
+  }
+  return { text: texts.join(''), starts, offsets };
+}

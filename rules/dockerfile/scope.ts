@@ -1,0 +1,190 @@
+import { type Expanded, UNKNOWN } from '../core/text.js';
+import { type LexedWord, lex, MAX_VALUE, type VariableState } from './lexer.js';
+import type { ArgInstruction, EnvInstruction, Instruction } from './model.js';
+
+/** Arguments that BuildKit sets by itself, once `ARG` names them; in FROM without that. */
+const PREDEFINED = new Set([
+  'TARGETPLATFORM',
+  'TARGETOS',
+  'TARGETARCH',
+  'TARGETVARIANT',
+  'TARGETOSVERSION',
+  'TARGETSTAGE',
+  'BUILDPLATFORM',
+  'BUILDOS',
+  'BUILDARCH',
+  'BUILDVARIANT',
+  'BUILDOSVERSION',
+  'HTTP_PROXY',
+  'http_proxy',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'FTP_PROXY',
+  'ftp_proxy',
+  'NO_PROXY',
+  'no_proxy',
+  'ALL_PROXY',
+  'all_proxy',
+  'SOURCE_DATE_EPOCH',
+]);
+
+export type Lookup = (name: string) => VariableState;
+
+/** What a variable holds from an offset on. */
+interface Change {
+  readonly from: number;
+  readonly state: VariableState;
+}
+
+/** The values of ARG before the first FROM. */
+export type GlobalScope = ReadonlyMap<string, VariableState>;
+
+/** The variables of a stage over time. */
+export interface StageScope {
+  readonly changes: ReadonlyMap<string, readonly Change[]>;
+  readonly base?: StageScope;
+  /** Nothing but the file sets variables. */
+  readonly fromScratch: boolean;
+  /** What ENV leaves in the image, the base stage's included. */
+  readonly environment: ReadonlyMap<string, Expanded>;
+}
+
+export function expand(text: string, escape: string, lookup: Lookup): Expanded {
+  const lexed = lex(text, { escape, raw: false, unknown: UNKNOWN, lookup });
+  if (!lexed) {
+    const literal = !text.includes('$');
+    return { value: literal ? text : UNKNOWN, known: literal, literal };
+  }
+  const value = lexed.value.length > MAX_VALUE ? UNKNOWN : lexed.value;
+  return { value, known: !value.includes(UNKNOWN), literal: !lexed.variables };
+}
+
+/** The words that a text becomes where a variable's value may be several of them. */
+export function expandWords(text: string, escape: string, lookup: Lookup): readonly LexedWord[] {
+  return lex(text, { escape, raw: false, unknown: UNKNOWN, lookup })?.words ?? [];
+}
+
+export function globalScope(args: readonly ArgInstruction[], escape: string): GlobalScope {
+  const scope = new Map<string, VariableState>();
+  for (const { args: words } of args) {
+    for (const word of words) {
+      const equals = word.indexOf('=');
+      if (equals > 0) scope.set(word.slice(0, equals), stateOf(expand(word.slice(equals + 1), escape, inFrom(scope))));
+      else if (equals < 0 && !scope.has(word)) scope.set(word, predefined(word) ?? { kind: 'open' });
+    }
+  }
+  return scope;
+}
+
+/** Variables as FROM sees them. One that no ARG declares is empty for BuildKit; templates fill it in before. */
+export function inFrom(scope: GlobalScope): Lookup {
+  return (name) => scope.get(name) ?? predefined(name) ?? { kind: 'open' };
+}
+
+/** Variables as an instruction of the stage at `offset` sees them. */
+export function inStage(scope: StageScope, offset: number): Lookup {
+  return (name) => lookUp(scope, name, offset);
+}
+
+/** Reads a stage's ARG and ENV instructions. ARG values, too, go on into the stages built on this one. */
+export function stageScope(
+  instructions: readonly Instruction[],
+  globals: GlobalScope,
+  escape: string,
+  base: StageScope | undefined,
+  fromScratch: boolean,
+): StageScope {
+  const changes = new Map<string, Change[]>();
+  const environment = new Map(base?.environment);
+  const scope: StageScope = { changes, fromScratch, environment, ...(base ? { base } : {}) };
+  const set = (name: string, change: Change): void => {
+    const all = changes.get(name);
+    if (all) all.push(change);
+    else changes.set(name, [change]);
+  };
+  for (const instruction of instructions) {
+    if (instruction.keyword === 'ENV') readEnv(instruction, scope, escape, environment, set);
+    if (instruction.keyword === 'ARG') readArg(instruction, scope, escape, globals, set);
+  }
+  return scope;
+}
+
+type SetVariable = (name: string, change: Change) => void;
+
+/** All values of one ENV are read before any of them is set. */
+function readEnv(
+  instruction: EnvInstruction,
+  scope: StageScope,
+  escape: string,
+  environment: Map<string, Expanded>,
+  set: SetVariable,
+): void {
+  const { args, range } = instruction;
+  const lookup = inStage(scope, range.start);
+  const pending: (readonly [string, Expanded])[] = [];
+  for (let index = 0; index + 1 < args.length; index += 3) {
+    const name = expand(args[index] ?? '', escape, lookup);
+    if (name.known) pending.push([name.value, expand(args[index + 1] ?? '', escape, lookup)]);
+  }
+  for (const [name, value] of pending) {
+    environment.set(name, value);
+    set(name, { from: range.end, state: stateOf(value) });
+  }
+}
+
+function readArg(
+  instruction: ArgInstruction,
+  scope: StageScope,
+  escape: string,
+  globals: GlobalScope,
+  set: SetVariable,
+): void {
+  for (const [index, word] of instruction.args.entries()) {
+    const range = instruction.pairs[index]?.range ?? instruction.range;
+    const equals = word.indexOf('=');
+    const name = equals < 0 ? word : word.slice(0, equals);
+    if (equals >= 0) {
+      const value = expand(word.slice(equals + 1), escape, inStage(scope, range.start));
+      set(name, { from: range.end, state: stateOf(value) });
+      continue;
+    }
+    const state = globals.get(name) ?? predefined(name);
+    if (state && state.kind !== 'open') set(name, { from: range.end, state });
+    // Without a value anywhere, an earlier one of the same name stays.
+    else if (!isSet(scope, name)) set(name, { from: range.end, state: { kind: 'open' } });
+  }
+}
+
+function isSet(scope: StageScope, name: string): boolean {
+  return scope.changes.has(name) || (scope.base !== undefined && isSet(scope.base, name));
+}
+
+function lookUp(scope: StageScope, name: string, offset: number): VariableState {
+  let at = offset;
+  for (let current: StageScope | undefined = scope; current; current = current.base) {
+    const state = lastBefore(current.changes.get(name) ?? [], at);
+    if (state) return state;
+    if (!current.base) return current.fromScratch && name !== 'PATH' ? { kind: 'unset' } : { kind: 'unknown' };
+    at = Number.POSITIVE_INFINITY;
+  }
+  return { kind: 'unknown' };
+}
+
+function lastBefore(changes: readonly Change[], offset: number): VariableState | undefined {
+  let low = 0;
+  let high = changes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((changes[middle]?.from ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return changes[low - 1]?.state;
+}
+
+function stateOf({ value }: Expanded): VariableState {
+  return { kind: 'set', value };
+}
+
+function predefined(name: string): VariableState | undefined {
+  return PREDEFINED.has(name) ? { kind: 'unknown' } : undefined;
+}

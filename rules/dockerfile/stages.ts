@@ -1,0 +1,106 @@
+import { UNKNOWN } from '../core/text.js';
+import { type ImageReference, readImageReference } from '../images/reference.js';
+import type { ShellLanguage } from '../shell/parse.js';
+import type { FromInstruction, Instruction, Stage } from './model.js';
+import { expand, type GlobalScope, inFrom } from './scope.js';
+
+/** Cuts the instructions at each FROM. What stands before the first is in no stage. */
+export function readStages(
+  instructions: readonly Instruction[],
+  globals: GlobalScope,
+  escape: '\\' | '`',
+): readonly Stage[] {
+  const stages: Stage[] = [];
+  const named = new Map<string, Stage>();
+  let open: { readonly from: FromInstruction; readonly instructions: Instruction[] } | undefined;
+  const close = (): void => {
+    if (!open) return;
+    const stage = toStage(open.from, open.instructions, stages.length, named, globals, escape);
+    stages.push(stage);
+    if (stage.name) named.set(stage.name.value.toLowerCase(), stage);
+  };
+  for (const instruction of instructions) {
+    if (instruction.keyword === 'FROM') {
+      close();
+      open = { from: instruction, instructions: [] };
+    } else open?.instructions.push(instruction);
+  }
+  close();
+  return stages;
+}
+
+function toStage(
+  from: FromInstruction,
+  instructions: readonly Instruction[],
+  index: number,
+  named: ReadonlyMap<string, Stage>,
+  globals: GlobalScope,
+  escape: '\\' | '`',
+): Stage {
+  const lookup = inFrom(globals);
+  const written = from.args[0];
+  const expanded = written === undefined ? undefined : expand(written, escape, lookup);
+  const base = expanded && named.get(expanded.value.toLowerCase());
+  const scratch = !base && expanded?.value === 'scratch';
+  const image =
+    expanded && from.image && !base && !scratch ? readImageReference(expanded, from.image.range) : undefined;
+  const rootImage = base ? base.rootImage : image;
+  const platform = from.platform ? expand(from.platform.value, escape, lookup).value : '';
+  return {
+    index,
+    from,
+    instructions,
+    ...(from.name ? { name: from.name } : {}),
+    ...(base ? { base } : {}),
+    ...(image ? { image } : {}),
+    ...(rootImage ? { rootImage } : {}),
+    fromScratch: base ? base.fromScratch : scratch,
+    windows: isWindows(platform, base, image, escape),
+  };
+}
+
+/**
+ * Where nothing else tells, the escape character does: only Windows paths make people change it.
+ * Names: https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/container-base-images
+ */
+function isWindows(
+  platform: string,
+  base: Stage | undefined,
+  image: ImageReference | undefined,
+  escape: '\\' | '`',
+): boolean {
+  if (/^windows(\/|$)/i.test(platform)) return true;
+  if (/^linux(\/|$)/i.test(platform)) return false;
+  if (base) return base.windows;
+  if (image && /(^|[/\-.])(nanoserver|windowsservercore|servercore)/i.test(`${image.path}:${image.tag?.value ?? ''}`))
+    return true;
+  if (image && /^(windows|dotnet\/framework)(\/|$)/.test(image.path) && image.registry === 'mcr.microsoft.com')
+    return true;
+  return escape === '`';
+}
+
+/** The shell language in which each instruction's program is written, by the instruction's offset. */
+export function shellLanguages(stages: readonly Stage[]): ReadonlyMap<number, ShellLanguage> {
+  const languages = new Map<number, ShellLanguage>();
+  const last = new Map<Stage, ShellLanguage>();
+  for (const stage of stages) {
+    let language = (stage.base && last.get(stage.base)) ?? (stage.windows ? 'cmd' : 'posix');
+    for (const instruction of stage.instructions) {
+      languages.set(instruction.range.start, language);
+      if (instruction.keyword === 'SHELL') language = languageOf(instruction.words[0]?.value) ?? language;
+    }
+    last.set(stage, language);
+  }
+  return languages;
+}
+
+function languageOf(program: string | undefined): ShellLanguage | undefined {
+  const name = program
+    ?.split(/[\\/]/)
+    .at(-1)
+    ?.toLowerCase()
+    .replace(/\.exe$/, '');
+  if (name === undefined || name === '' || name.includes(UNKNOWN)) return undefined;
+  if (name === 'powershell' || name === 'pwsh') return 'powershell';
+  return name === 'cmd' ? 'cmd' : 'posix';
+}
