@@ -1,5 +1,4 @@
 import type { Edit } from '../core/edit.js';
-import { UNKNOWN } from '../core/text.js';
 import { isExact } from './decode.js';
 import { addEntry, replaceScalar } from './edit.js';
 import type { ComposeDocument, ComposeMap, ComposeScalar, PublishedPort } from './model.js';
@@ -30,15 +29,16 @@ function bindLong(document: ComposeDocument, map: ComposeMap): Edit | undefined 
   return node && textOf(address)?.literal ? replaceScalar(document, node, '127.0.0.1') : undefined;
 }
 
+/** `[address:]` at the start of a short form, with something behind it that ends in the container's port. */
+const ADDRESS = /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[0-9.]{1,15}|\*|::):(?=[^/]*:)/;
+
 function bindShort(port: PublishedPort, node: ComposeScalar): Edit | undefined {
-  const written = /^\s*((?:\[[0-9a-fA-F:.]*\]|[0-9.]+|\*):(?=[^/]*:)|:::(?=[0-9]))?/.exec(node.text);
-  if (!isExact(node) || !written || node.text.includes(UNKNOWN)) return undefined;
-  // Without a host port the engine chooses one: then the address needs an empty place behind it.
-  const hostPort =
-    port.published ?? (port.hostAddress === undefined && !node.text.includes(':') ? undefined : node.text);
-  const start = port.range.start;
-  const end = start + (written[1] === undefined ? 0 : written[0].length);
-  const loopback = hostPort === undefined ? '127.0.0.1::' : '127.0.0.1:';
-  // An unquoted number becomes a text with colons, which YAML reads as it is written.
-  return { range: { start, end }, text: loopback };
+  // What stands for the address may be hidden in a variable.
+  if (!port.known || !isExact(node)) return undefined;
+  const address = ADDRESS.exec(node.text)?.[0] ?? '';
+  if ((port.hostAddress !== undefined) !== (address !== '')) return undefined;
+  // Without a host port the engine chooses one: its place stays empty.
+  const chosen = address === '' && !port.published;
+  const { start } = port.range;
+  return { range: { start, end: start + address.length }, text: chosen ? '127.0.0.1::' : '127.0.0.1:' };
 }
