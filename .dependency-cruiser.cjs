@@ -54,6 +54,13 @@ module.exports = {
       from: { path: '^(rules|workspace|server|client|cli)/' },
       to: { dependencyTypes: ['npm-dev'], pathNot: '^node_modules/@types/' },
     },
+    {
+      name: 'nothing-leaves-the-machine',
+      comment: 'No network, no other program: what is analysed stays here, and a hostile workspace can run nothing.',
+      severity: 'error',
+      from: { path: '^(rules|workspace|server|client|cli)/' },
+      to: { path: '^(node:)?(http|https|http2|net|tls|dgram|dns|child_process|vm|inspector|cluster)(/|$)' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'imports-resolve',

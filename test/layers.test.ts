@@ -14,6 +14,8 @@ const PLANTED: readonly (readonly [file: string, line: string, rule: string])[] 
   ['client/planted.ts', "import '../rules/dockerfile/parse.js';", 'client-is-thin'],
   ['workspace/planted.ts', "import '../server/main.js';", 'workspace-serves-both'],
   ['cli/planted.ts', "import '../server/main.js';", 'server-and-cli-are-siblings'],
+  ['cli/planted.ts', "import 'node:child_process';", 'nothing-leaves-the-machine'],
+  ['server/planted.ts', "import 'node:https';", 'nothing-leaves-the-machine'],
   ['server/main.ts', "import './main.js';", 'no-cycles'],
 ];
 
