@@ -1,11 +1,5 @@
 import { replaceScalar } from '../../compose/edit.js';
-import type {
-  ComposeDocument,
-  ComposeList,
-  ComposeNode,
-  ComposeService,
-  EnvironmentVariable,
-} from '../../compose/model.js';
+import type { ComposeDocument, ComposeScalar, ComposeService, EnvironmentVariable } from '../../compose/model.js';
 import { environmentOf } from '../../compose/queries.js';
 import type { Edit } from '../../core/edit.js';
 import { defineRule } from '../../core/rule.js';
