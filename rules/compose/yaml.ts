@@ -1,25 +1,9 @@
-import {
-  Composer,
-  type Document,
-  type ErrorCode,
-  isAlias,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  isSeq,
-  Lexer,
-  type Node,
-  type Pair,
-  Parser,
-  type Scalar,
-  type YAMLError,
-  type YAMLMap,
-} from 'yaml';
-import { lineStartAt } from '../core/edit.js';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import type { Comment, Range } from '../core/text.js';
 import { type Draft, type DraftEntry, nodeOf } from './draft.js';
 import type { ComposeNode, ComposeScalar, YamlError } from './model.js';
+import { readSyntax } from './recover.js';
+import { MAX_DEPTH } from './syntax.js';
 import { TEXTS } from './texts.js';
 
 /** What one text holds, whatever it means. */
@@ -32,49 +16,20 @@ export interface YamlFile {
 
 /** Values that aliases may stand for in one file, all together. */
 const MAX_ALIASED = 250_000;
-/** No compose file or workflow comes near it; it keeps every recursion of ours shallow. */
-const MAX_DEPTH = 100;
 
-/** Reads YAML 1.2 with merge keys. Never throws. */
+/** More errors than these tell nobody more. */
+const MAX_ERRORS = 100;
+
+/** Reads YAML 1.2 with merge keys. Never throws; where the text is half-typed, what stands around that is read. */
 export function readYaml(text: string): YamlFile {
-  const { documents, comments } = compose(text);
-  const errors = documents.flatMap((it) => it.errors.map((error) => yamlError(error, text)));
-  const roots = documents.flatMap((it) => {
-    const reader: Reader = { text, errors, anchors: new Map(), aliased: 0, announced: new Set() };
-    return it.contents ? [nodeOf(draftOf(it.contents, reader, 0), false)] : [];
+  const { documents, comments, errors: syntaxErrors } = readSyntax(text);
+  const errors = [...syntaxErrors];
+  const reader: Reader = { text, errors, anchors: new Map(), aliased: 0, announced: new Set() };
+  const roots = documents.map((it) => {
+    reader.anchors.clear();
+    return nodeOf(draftOf(it, reader, 0), false);
   });
-  return { roots, comments, errors: errors.sort((a, b) => a.range.start - b.range.start) };
-}
-
-/** The marker that the lexer puts before a scalar. */
-const SCALAR = '\u001F';
-
-function compose(text: string): {
-  readonly documents: readonly Document.Parsed[];
-  readonly comments: readonly Comment[];
-} {
-  const parser = new Parser();
-  const composer = new Composer({ uniqueKeys: false, logLevel: 'silent' });
-  const documents: Document.Parsed[] = [];
-  const comments: Comment[] = [];
-  let previous = '';
-  for (const lexeme of new Lexer().lex(text)) {
-    if (lexeme.startsWith('#') && previous !== SCALAR) comments.push(commentAt(text, parser.offset, lexeme));
-    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
-    previous = lexeme;
-  }
-  for (const token of parser.end()) documents.push(...composer.next(token));
-  documents.push(...composer.end(true, text.length));
-  return { documents, comments };
-}
-
-function commentAt(text: string, start: number, lexeme: string): Comment {
-  const written = lexeme.replace(/\r$/, '');
-  return {
-    text: written,
-    range: { start, end: start + written.length },
-    ownLine: /^[\uFEFF \t]*$/.test(text.slice(lineStartAt(text, start), start)),
-  };
+  return { roots, comments, errors: errors.sort((a, b) => a.range.start - b.range.start).slice(0, MAX_ERRORS) };
 }
 
 interface Reader {
@@ -261,31 +216,3 @@ function blockEnd(text: string, start: number, end: number): number {
 function spanned(outer: Range, last: Range | undefined): Range {
   return { start: outer.start, end: last ? Math.max(outer.start, last.end) : outer.end };
 }
-
-function yamlError({ code, message, pos }: YAMLError, text: string): YamlError {
-  const start = Math.min(pos[0], text.length);
-  const end = Math.max(start, Math.min(pos[1], text.length));
-  return { range: { start, end }, message: { template: templateOf(code, message), data: {} } };
-}
-
-/** The library tells some causes only by its English sentences. */
-function templateOf(code: ErrorCode, message: string): string {
-  if (code === 'MISSING_CHAR') {
-    if (/quote/.test(message)) return TEXTS.unclosedQuote;
-    if (/comma|,/.test(message)) return TEXTS.missingComma;
-    if (/followed by map values|:/.test(message)) return TEXTS.missingColon;
-  }
-  return TEMPLATES[code] ?? TEXTS.syntax;
-}
-
-const TEMPLATES: Readonly<Partial<Record<ErrorCode, string>>> = {
-  BAD_ALIAS: TEXTS.unknownAnchor,
-  BAD_DQ_ESCAPE: TEXTS.badEscape,
-  BAD_INDENT: TEXTS.badIndentation,
-  BAD_SCALAR_START: TEXTS.badScalar,
-  BLOCK_AS_IMPLICIT_KEY: TEXTS.badBlock,
-  BLOCK_IN_FLOW: TEXTS.badBlock,
-  MULTILINE_IMPLICIT_KEY: TEXTS.missingColon,
-  RESOURCE_EXHAUSTION: TEXTS.tooDeep,
-  TAB_AS_INDENT: TEXTS.tabIndentation,
-};
