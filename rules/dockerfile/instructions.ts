@@ -25,6 +25,7 @@ export function toInstruction(draft: Draft, around: Surroundings): Instruction {
   const text = joined.text.slice(start, end);
   const json = Array.isArray(draft.json) ? draft.json : undefined;
   const base = {
+    written: draft.written,
     keywordRange: draft.keywordRange,
     range: around.range,
     flags: draft.flags,
@@ -41,7 +42,7 @@ export function toInstruction(draft: Draft, around: Surroundings): Instruction {
   const whole: Spanned | undefined = text === '' ? undefined : spanned({ value: text, start, end });
   switch (keyword) {
     case undefined:
-      return { ...base, keyword: 'UNKNOWN', args: [''], written: draft.written };
+      return { ...base, keyword: 'UNKNOWN', args: [''] };
     case 'FROM': {
       const words = blankWords(joined.text, start, end);
       return { ...base, keyword, args: valuesOf(words), ...fromParts(draft, words.map(spanned)) };

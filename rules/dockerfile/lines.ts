@@ -11,7 +11,8 @@ export interface Lines {
 /** One instruction's text: its lines without continuation characters, without the comments and empty lines between them. */
 export interface LogicalLine {
   readonly joined: Joined;
-  readonly firstLine: number;
+  /** Offset of its first character, even when that is but a continuation character. */
+  readonly start: number;
   /** The first line after it. */
   readonly nextLine: number;
 }
@@ -70,7 +71,7 @@ export function readLogicalLine(
     cut = continuationAt(text, range, escape);
     pieces.push({ start: range.start, end: cut ?? range.end });
   }
-  return { joined: join(text, pieces), firstLine: line, nextLine: next };
+  return { joined: join(text, pieces), start: first.start, nextLine: next };
 }
 
 /** Offset of the continuation character that ends the line: alone, or after any character but itself; blanks may follow it. */

@@ -63,8 +63,10 @@ export interface Heredoc {
 
 interface InstructionBase<K extends string> {
   readonly keyword: K;
+  /** The keyword as it stands in the file, without continuations: `from`. */
+  readonly written: string;
   readonly keywordRange: Range;
-  /** From the keyword to the end of the last line, heredoc bodies and their closing line included, without the line end. */
+  /** From the keyword (a lone continuation character before it included) to the end of the last line, heredoc bodies and their closing line included, without the line end. */
   readonly range: Range;
   readonly flags: readonly Flag[];
   readonly heredocs: readonly Heredoc[];
@@ -152,9 +154,7 @@ export interface MaintainerInstruction extends InstructionBase<'MAINTAINER'> {
   readonly text?: Spanned;
 }
 /** A keyword that BuildKit does not know: typing has not finished, or the file is a template. */
-export interface UnknownInstruction extends InstructionBase<'UNKNOWN'> {
-  readonly written: string;
-}
+export interface UnknownInstruction extends InstructionBase<'UNKNOWN'> {}
 
 export type Instruction =
   | FromInstruction

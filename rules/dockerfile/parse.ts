@@ -33,7 +33,7 @@ export function parseDockerfile(text: string): DockerfileDocument {
     const draft = readDraft(joined, 0, joined.text.length);
     const marks = takesHeredocs(draft) ? heredocMarks(joined.text) : [];
     const { heredocs, nextLine, open } = readHeredocs(terminators, joined, marks, logical.nextLine);
-    const range: Range = { start: draft.keywordRange.start, end: lineRange(lines, nextLine - 1).end };
+    const range: Range = { start: logical.start, end: lineRange(lines, nextLine - 1).end };
     errors.push(...draftErrors(draft));
     if (open)
       errors.push({

@@ -86,12 +86,9 @@ function flagWord(text: string, start: number, end: number): FlagWord {
       parts.push(text.slice(from, offset));
       from = ++offset;
     } else if (quote !== '' ? char === quote : char === '"' || char === "'") {
-      // The opening quote is dropped; the closing one stays, as in BuildKit.
-      if (quote === '') {
-        parts.push(text.slice(from, offset));
-        from = offset + 1;
-        quote = char;
-      } else quote = '';
+      parts.push(text.slice(from, offset));
+      from = offset + 1;
+      quote = quote === '' ? char : '';
     } else if (quote === '' && isSpace(text.charCodeAt(offset))) break;
   }
   const stop = Math.min(offset, end);
