@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { bundle } from '../scripts/bundle.js';
+import { type KeystrokeCost, keystrokes } from './editor.js';
+import { checkSeconds, makeFiles, type Peer, peers, realFiles } from './files.js';
+import { type WorkspaceCost, workspaceCost } from './workspace.js';
+
+/** `npm run bench`: measures the budgets of the design on this machine and writes docs/benchmarks.md. */
+
+const REPORT = path.resolve(import.meta.dirname, '../docs/benchmarks.md');
+const WORKSPACE_FILES = 10_000;
+
+const work = mkdtempSync(path.join(tmpdir(), 'seaworthy-bench-'));
+try {
+  await bundle();
+  const costs = keystrokes();
+  const files = realFiles(work);
+  const recommended = checkSeconds(files.folder, 3);
+  const strict = checkSeconds(files.folder, 3, ['--profile', 'strict']);
+  const others = peers(files.folder);
+  const large = path.join(work, 'large');
+  makeFiles(large, WORKSPACE_FILES, 40);
+  const workspace = await workspaceCost(large, WORKSPACE_FILES);
+  const report = [
+    head(),
+    editorSection(costs),
+    filesSection(files.description, recommended, strict, others),
+    workspaceSection(workspace),
+  ].join('\n');
+  writeFileSync(REPORT, report);
+  console.log(report);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+function head(): string {
+  const [cpu] = cpus();
+  const day = new Date().toISOString().slice(0, 10);
+  return `# Benchmarks
+
+Written by \`npm run bench\` on ${day}: ${cpu?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node},
+${process.platform}. Times differ between machines; the ratios are what to compare.
+`;
+}
+
+function editorSection(costs: readonly KeystrokeCost[]): string {
+  const rows = costs.map(({ name, lines, milliseconds, budget }) => {
+    const share = budget === undefined ? '' : `${((milliseconds / budget) * 100).toFixed(0)} % of ${budget} ms`;
+    return `| ${name} | ${lines} | ${milliseconds.toFixed(2)} | ${share} |`;
+  });
+  const growth = ['Dockerfile', 'compose file'].map((name) => {
+    const at = (lines: number): number =>
+      costs.find((it) => it.name === name && it.lines === lines)?.milliseconds ?? Number.NaN;
+    return `${name}: ten times the lines take ${(at(10_000) / at(1000)).toFixed(1)} times as long.`;
+  });
+  return `## A keystroke
+
+Parsing and all rules, warm, median.
+
+| file | lines | ms | of the budget |
+|---|---|---|---|
+${rows.join('\n')}
+
+${growth.join(' ')}
+`;
+}
+
+function filesSection(description: string, recommended: number, strict: number, others: readonly Peer[]): string {
+  const rows = others.map(({ name, seconds }) =>
+    seconds === undefined
+      ? `| ${name} | not installed here | |`
+      : `| ${name} | ${seconds.toFixed(2)} | ${(seconds / recommended).toFixed(1)} |`,
+  );
+  return `## The command line
+
+\`seaworthy check\` on one core, start included, best of three, on ${description}.
+
+| tool | seconds | times ours |
+|---|---|---|
+| Seaworthy, recommended | ${recommended.toFixed(2)} | 1 |
+| Seaworthy, strict | ${strict.toFixed(2)} | ${(strict / recommended).toFixed(1)} |
+${rows.join('\n')}
+`;
+}
+
+function workspaceSection({
+  files,
+  seconds,
+  longestWait,
+  medianWait,
+  keystrokes: typed,
+  memory,
+}: WorkspaceCost): string {
+  return `## A workspace of ${files.toLocaleString('en')} files
+
+| | measured | budget |
+|---|---|---|
+| all findings reported, from the start of the server | ${seconds.toFixed(1)} s | 10 s |
+| longest wait of ${typed} keystrokes meanwhile | ${longestWait.toFixed(0)} ms | 50 ms |
+| median wait | ${medianWait.toFixed(1)} ms | |
+| memory of the server at its largest | ${memory.toFixed(0)} MB | 300 MB |
+`;
+}

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  CancellationTokenSource,
+  createProtocolConnection,
+  DidChangeTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  DocumentDiagnosticRequest,
+  InitializedNotification,
+  InitializeRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+  WorkspaceDiagnosticRequest,
+} from 'vscode-languageserver-protocol/node';
+import { dockerfileOf } from './samples.js';
+
+const SERVER = path.resolve(import.meta.dirname, '../server/out/server.cjs');
+
+export interface WorkspaceCost {
+  readonly files: number;
+  /** Seconds from the start of the process until every file is reported. */
+  readonly seconds: number;
+  /** Milliseconds between a keystroke in an open file and its findings while the workspace is read. */
+  readonly longestWait: number;
+  readonly medianWait: number;
+  readonly keystrokes: number;
+  /** Megabytes of the server's process at its largest. */
+  readonly memory: number;
+}
+
+/** A server on a large workspace while somebody types. */
+export async function workspaceCost(folder: string, files: number): Promise<WorkspaceCost> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [SERVER, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  connection.listen();
+  const rootUri = pathToFileURL(folder).href;
+  await connection.sendRequest(InitializeRequest.type, {
+    processId: process.pid,
+    rootUri,
+    capabilities: { textDocument: { diagnostic: {} } },
+    workspaceFolders: [{ uri: rootUri, name: 'bench' }],
+  });
+  await connection.sendNotification(InitializedNotification.type, {});
+
+  const reported = new Set<string>();
+  const source = new CancellationTokenSource();
+  let finished = Number.NaN;
+  connection.onProgress(WorkspaceDiagnosticRequest.partialResult, 'bench', ({ items }) => {
+    for (const it of items) reported.add(it.uri);
+    if (reported.size >= files) finished = performance.now();
+  });
+  const polling = connection.sendRequest(
+    WorkspaceDiagnosticRequest.type,
+    { previousResultIds: [], partialResultToken: 'bench' },
+    source.token,
+  );
+
+  const uri = pathToFileURL(path.join(folder, 'typing.Dockerfile')).href;
+  const text = dockerfileOf(200);
+  await connection.sendNotification(DidOpenTextDocumentNotification.type, {
+    textDocument: { uri, languageId: 'dockerfile', version: 1, text },
+  });
+  const waits: number[] = [];
+  for (let version = 2; Number.isNaN(finished); version++) {
+    const typed = performance.now();
+    await connection.sendNotification(DidChangeTextDocumentNotification.type, {
+      textDocument: { uri, version },
+      contentChanges: [{ text: `${text}# ${version}\n` }],
+    });
+    await connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri } });
+    waits.push(performance.now() - typed);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    if (performance.now() - started > 120_000)
+      throw new Error(`Only ${reported.size} of ${files} files after two minutes`);
+  }
+  const memory = peakMemory(child.pid);
+  source.cancel();
+  await polling;
+  child.kill();
+  const sorted = waits.toSorted((a, b) => a - b);
+  return {
+    files,
+    seconds: (finished - started) / 1000,
+    longestWait: sorted.at(-1) ?? 0,
+    medianWait: sorted[sorted.length >> 1] ?? 0,
+    keystrokes: waits.length,
+    memory,
+  };
+}
+
+/** Linux only; elsewhere not a number. */
+function peakMemory(pid: number | undefined): number {
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes) / 1000;
+  } catch {
+    return Number.NaN;
+  }
+}
