@@ -42,7 +42,15 @@ export interface ReportedFix {
 
 /** What the engine itself has to say: a guard that struck, a rule that threw, a suppression that names no rule. */
 export interface Notice {
-  readonly code: 'syntax' | 'size' | 'time' | 'rule-failed' | 'unknown-rule' | 'unused-suppression' | 'bad-suppression';
+  readonly code:
+    | 'syntax'
+    | 'size'
+    | 'time'
+    | 'rule-failed'
+    | 'unknown-rule'
+    | 'unused-suppression'
+    | 'bad-suppression'
+    | 'config';
   readonly message: Text;
   readonly range: Range;
   readonly severity: Severity;

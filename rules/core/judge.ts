@@ -53,14 +53,8 @@ function parse({ kind, text }: Source): { readonly document: Document } | { read
 }
 
 function parseAs(kind: Source['kind'], text: string): Document {
-  switch (kind) {
-    case 'dockerfile':
-      return parseDockerfile(text);
-    case 'compose':
-      return parseCompose(text);
-    case 'ci':
-      return parseWorkflow(text);
-  }
+  if (kind === 'dockerfile') return parseDockerfile(text);
+  return kind === 'compose' ? parseCompose(text) : parseWorkflow(text);
 }
 
 /** The judged workflow is one of the project's: rules ask whether any of them scans. */

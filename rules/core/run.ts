@@ -69,14 +69,9 @@ function runRule(
 }
 
 function checkDocument(rule: RegisteredRule, document: Document, context: CheckContext): readonly Finding[] {
-  switch (document.kind) {
-    case 'dockerfile':
-      return rule.check.dockerfile?.(document, context) ?? [];
-    case 'compose':
-      return rule.check.compose?.(document, context) ?? [];
-    case 'ci':
-      return rule.check.ci?.(document, context) ?? [];
-  }
+  if (document.kind === 'dockerfile') return rule.check.dockerfile?.(document, context) ?? [];
+  if (document.kind === 'compose') return rule.check.compose?.(document, context) ?? [];
+  return rule.check.ci?.(document, context) ?? [];
 }
 
 function reported(rule: RegisteredRule, finding: Finding, { text }: Document, config: Config): ReportedFinding {

@@ -11,7 +11,7 @@ export const CHECKS = path.join(ROOT, 'rules/checks');
 export interface LoadedRules {
   readonly rules: readonly RegisteredRule[];
   /** One line for each rule file that could not be taken, and why. */
-  readonly problems: readonly string[];
+  readonly problems: string[];
 }
 
 /** Loads every file of `rules/checks/<practice>/`: a rule is registered by its file's existence. */
