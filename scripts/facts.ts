@@ -57,7 +57,7 @@ function officialTags(): Record<string, string> {
   // Built for other tools' tests, no base of anything, or with more variants than anyone could choose from.
   const left = new Set(
     (
-      'azul-zulu cirros clearlinux clefos convertigo emqx geonetwork haxe hello-world hylang influxdb jetty lightstreamer neurodebian ' +
+      'azul-zulu cirros clearlinux clefos convertigo emqx geonetwork haxe hello-world hylang jetty lightstreamer neurodebian ' +
       'notary open-liberty openjdk php-zendserver photon rakudo-star sapmachine silverpeas sonarqube spark spiped tomee websphere-liberty'
     ).split(' '),
   );
@@ -68,6 +68,17 @@ function officialTags(): Record<string, string> {
     if (versions.length > 0) found[image] = versions.map(printVersion).join(';');
   }
   return found;
+}
+
+/** Names that were official once (https://hub.docker.com/u/library) and are still pulled. */
+const WITHDRAWN = (
+  'celery centos consul couchbase django docker-dev euleros express-gateway glassfish hipache hola-mundo iojs java jenkins jobber kaazing-gateway ' +
+  'known mono nats-streaming neurodebian nuxeo opensuse owncloud piwik rails sentry sl sourcemage swarm thrift ubuntu-debootstrap ubuntu-upstart vault'
+).split(' ');
+
+function otherOfficials(): string[] {
+  const known = officialTags();
+  return [...new Set([...Object.keys(groups), ...WITHDRAWN])].filter((it) => !Object.hasOwn(known, it)).sort();
 }
 
 const ALIASES = new Set(['latest', 'lts', 'stable', 'current', 'mainline', 'edge', 'rolling', 'innovation']);
@@ -281,6 +292,10 @@ write(
   'Current tags of Docker Official Images (https://github.com/docker-library/official-images)',
   `/** Image → versions, one a line: \`26/26.7/26.7.0 latest,current [-bookworm] [=-trixie]\`; see tags.ts. */
 export const OFFICIAL_TAGS: Readonly<Record<string, string>> = ${record(officialTags())};
+
+/** Docker Official Images that are not in the table, withdrawn ones among them. */
+export const OTHER_OFFICIALS =
+  '${otherOfficials().join(' ')}';
 `,
 );
 write(

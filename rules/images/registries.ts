@@ -12,7 +12,9 @@ export function comesFrom({ registry, path }: ImageReference, pattern: string): 
   if (!matchesHost(registry, host)) return false;
   const wanted = folders.filter((it) => it !== '' && it !== '*' && it !== '**');
   const parts = path.split('/');
-  return wanted.every((it, index) => it === parts[index] || (it.endsWith('*') && (parts[index] ?? '').startsWith(it.slice(0, -1))));
+  return wanted.every(
+    (it, index) => it === parts[index] || (it.endsWith('*') && (parts[index] ?? '').startsWith(it.slice(0, -1))),
+  );
 }
 
 function normalPattern(pattern: string): string {
@@ -23,5 +25,7 @@ function normalPattern(pattern: string): string {
 function matchesHost(registry: string, pattern: string): boolean {
   const host = pattern.toLowerCase();
   if (host === '*') return true;
-  return host.startsWith('*.') ? registry.endsWith(host.slice(1)) && registry.length > host.length - 1 : registry === host;
+  return host.startsWith('*.')
+    ? registry.endsWith(host.slice(1)) && registry.length > host.length - 1
+    : registry === host;
 }

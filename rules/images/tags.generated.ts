@@ -47,6 +47,7 @@ export const OFFICIAL_TAGS: Readonly<Record<string, string>> = {
   hitch: '1/1.8/1.8.0 latest =-1',
   httpd: '2/2.4/2.4.68 latest =-trixie -alpine=-alpine3.24',
   ibmjava: '8 latest =-jre -sfj -sdk',
+  influxdb: '3/3.11/3.11.2  -core -enterprise;3.10/3.10.5  -core -enterprise;3.9/3.9.11  -core -enterprise;2/2.9/2.9.1 latest  -alpine;2.8/2.8.0   -alpine;1.13/1.13.0  -data -data-alpine -meta -meta-alpine;1.12/1.12.4   -alpine -data -data-alpine -meta -meta-alpine;1.11/1.11.9  -data -data-alpine -meta -meta-alpine;1.11/1.11.8   -alpine',
   irssi: '1/1.4/1.4.5 latest =-trixie -alpine=-alpine3.23',
   joomla: '6/6.1/6.1.3 latest -php8.3-apache -php8.3-fpm-alpine -php8.3-fpm =-apache=-php8.4=-php8.4-apache -php8.4-fpm-alpine -php8.4-fpm;5/5.4/5.4.8  -php8.2-apache -php8.2-fpm-alpine -php8.2-fpm =-apache=-php8.3=-php8.3-apache -php8.3-fpm-alpine -php8.3-fpm',
   jruby: '10.1/10.1.1/10.1.1.0 latest =-jre=-jre21 -jdk=-jdk21 -jre25 -jdk25;10.0/10.0.6/10.0.6.0  =-jre=-jre21 -jdk=-jdk21 -jre25 -jdk25;9.4/9.4.15/9.4.15.0  =-jre=-jre8 -jdk=-jdk8 -jre11 -jdk11 -jdk17 -jre17 -jdk21 -jre21 -jdk25 -jre25;9.3/9.3.15/9.3.15.0  =-jre=-jre8 -jdk=-jdk8 -jre11 -jdk11 -jdk17 -jre17 -jdk21 -jre21',
@@ -110,3 +111,7 @@ export const OFFICIAL_TAGS: Readonly<Record<string, string>> = {
   znc: '1.10/1.10.2 latest  -slim',
   zookeeper: '3.9/3.9.5 latest =-jre-17;3.8/3.8.6  =-jre-17',
 };
+
+/** Docker Official Images that are not in the table, withdrawn ones among them. */
+export const OTHER_OFFICIALS =
+  'aerospike alt archlinux azul-zulu celery centos cirros clearlinux clefos clojure consul convertigo django docker-dev emqx euleros express-gateway gazebo geonetwork glassfish haxe hello-world hipache hola-mundo hylang ibm-semeru-runtimes iojs java jenkins jetty jobber kaazing-gateway known lightstreamer mongo-express mono nats-streaming neurodebian notary nuxeo open-liberty openjdk opensuse owncloud photon php-zendserver piwik plone rails rakudo-star ros sapmachine sentry silverpeas sl sonarqube sourcemage spark spiped swarm thrift tomee ubuntu-debootstrap ubuntu-upstart unit vault websphere-liberty';

@@ -1,6 +1,8 @@
 import { officialName } from './official.js';
 import { DOCKER_HUB, type ImageReference } from './reference.js';
 
+export { officialName } from './official.js';
+
 /** As whom the containers of an image run. */
 export interface ImageUser {
   /** `no`: the program runs as `runsAs`. `unknown`: nobody has looked, so claim nothing. */

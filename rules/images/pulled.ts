@@ -1,0 +1,61 @@
+import type { ComposeDocument } from '../compose/model.js';
+import { imageOf } from '../compose/queries.js';
+import { placeIn } from '../compose/service.js';
+import type { Config } from '../config.js';
+import type { Range } from '../core/text.js';
+import type { DockerfileDocument } from '../dockerfile/model.js';
+import { officialName } from './official.js';
+import type { ImageReference } from './reference.js';
+import { comesFrom } from './registries.js';
+import { OTHER_OFFICIALS } from './tags.generated.js';
+import { versionsOf } from './tags.js';
+
+/** An image that is pulled from a registry because the file names it. */
+export interface PulledImage {
+  readonly reference: ImageReference;
+  /** Where to report what is wrong with the reference as a whole. */
+  readonly range: Range;
+  /** The reference stands here as it is used and for nothing else, so edits inside `reference.range` are possible. */
+  readonly editable: boolean;
+}
+
+/** The images that the stages of a Dockerfile build on. */
+export function baseImages(document: DockerfileDocument): readonly PulledImage[] {
+  return document.stages.flatMap(({ image }) =>
+    image ? [{ reference: image, range: image.range, editable: image.literal }] : [],
+  );
+}
+
+/** The images of services that do not build them, and that no other service of the file builds. */
+export function serviceImages(document: ComposeDocument): readonly PulledImage[] {
+  const built = new Set(
+    document.services.flatMap((service) => (service.get('build') ? (imageOf(service)?.written ?? []) : [])),
+  );
+  return document.services.flatMap((service) => {
+    const entry = service.get('image');
+    const reference = imageOf(service);
+    if (!entry || !reference || service.get('build') || built.has(reference.written)) return [];
+    const inherited = entry.inherited || entry.value.inherited;
+    return [
+      {
+        reference,
+        range: placeIn(service, { range: reference.range, inherited }),
+        editable: reference.literal && !inherited,
+      },
+    ];
+  });
+}
+
+/** A registry of the organisation itself: what it serves is not questioned. */
+export function isTrusted(reference: ImageReference, { registries }: Config): boolean {
+  return registries.trusted.some((it) => comesFrom(reference, it));
+}
+
+/** A name that Docker Hub has no official image for: it can only mean an image or build context of this machine. */
+export function isLocalName(reference: ImageReference): boolean {
+  const name = officialName(reference);
+  if (reference.explicitRegistry || name === undefined || reference.unknown.has('path')) return false;
+  return versionsOf(name).length === 0 && !OTHERS.has(name);
+}
+
+const OTHERS = new Set(OTHER_OFFICIALS.split(' '));
