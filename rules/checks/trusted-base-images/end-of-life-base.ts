@@ -27,10 +27,10 @@ export default defineRule({
   standards: { cis: ['4.2', '4.4'], nist: ['4.1.1', '4.2.2'], owasp: ['RULE #0', 'RULE #13'], cwe: ['CWE-1104'] },
   equivalents: { tally: ['eol-ruby-version'] },
   messages: {
-    ended: '{image}: {release} got its last fixes on {date}, so known holes stay open. Move to a supported release.',
+    ended: 'Support for {release} ended on {date}, so known holes in {image} stay open. Move to a supported release.',
     bothEnded:
       'Support for {release} ended on {date}, for {other} on {otherDate}, so known holes in {image} stay open. Move on.',
-    extended: '{image}: {release} has had only extended support since {date}, until {until}. Plan the move.',
+    extended: '{image} has had only extended support for {release} since {date}, until {until}. Plan the move.',
   },
   titles: { move: 'Use {tag}' },
 

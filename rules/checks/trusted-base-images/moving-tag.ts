@@ -1,4 +1,4 @@
-import type { Fix } from '../../core/finding.js';
+import type { Finding, Fix } from '../../core/finding.js';
 import { type CheckContext, defineRule } from '../../core/rule.js';
 import type { Range } from '../../core/text.js';
 import { movingWord } from '../../images/moving.js';
@@ -185,17 +185,20 @@ export default defineRule({
   ],
 });
 
-function judge({ reference, range, editable }: PulledImage, { config }: CheckContext) {
+function judge(
+  { reference, range, editable }: PulledImage,
+  { config }: CheckContext,
+): readonly Finding<'moves' | 'movesByDefault', 'pin' | 'pinSlim', never>[] {
   const { tag, digest, unknown } = reference;
   if (!tag || digest || unknown.has('digest') || movingWord(tag.value) === undefined) return [];
   if (isTrusted(reference, config)) return [];
   const data = { image: reference.written };
-  if (!reference.literal) return [{ message: 'movesByDefault' as const, data, range }];
-  if (!editable || !tag.range) return [{ message: 'moves' as const, data, range }];
+  if (!reference.literal) return [{ message: 'movesByDefault', data, range }];
+  if (!editable || !tag.range) return [{ message: 'moves', data, range }];
   const image = officialName(reference);
   const fixes =
     image === undefined ? [] : pins(image, tag.value, reference.written.slice(0, -tag.value.length), tag.range);
-  return [{ message: 'moves' as const, data, range: tag.range, fixes }];
+  return [{ message: 'moves', data, range: tag.range, fixes }];
 }
 
 function pins(image: string, tag: string, before: string, range: Range): readonly Fix<'pin' | 'pinSlim'>[] {

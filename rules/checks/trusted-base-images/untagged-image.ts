@@ -1,4 +1,4 @@
-import type { Fix } from '../../core/finding.js';
+import type { Finding, Fix } from '../../core/finding.js';
 import type { CheckContext } from '../../core/rule.js';
 import { defineRule } from '../../core/rule.js';
 import { officialName } from '../../images/official.js';
@@ -232,15 +232,18 @@ export default defineRule({
   ],
 });
 
-function judge({ reference, range, editable }: PulledImage, { config }: CheckContext) {
+function judge(
+  { reference, range, editable }: PulledImage,
+  { config }: CheckContext,
+): readonly Finding<'noTag' | 'localName', 'pin' | 'pinSlim', never>[] {
   const { tag, digest, unknown } = reference;
   if (tag || digest || unknown.has('tag') || unknown.has('digest') || unknown.has('path')) return [];
   if (reference.name === '' || isTrusted(reference, config)) return [];
   const data = { image: reference.written };
-  if (isLocalName(reference)) return [{ message: 'localName' as const, data, range, confidence: 'low' as const }];
+  if (isLocalName(reference)) return [{ message: 'localName', data, range, confidence: 'low' }];
   return [
     {
-      message: 'noTag' as const,
+      message: 'noTag',
       data,
       range,
       fixes: editable ? pins(reference.written, reference.range.end, officialName(reference)) : [],
