@@ -15,7 +15,9 @@ export function hostPathOf(volume: ServiceVolume, document: ComposeDocument): st
 function bindSource({ source }: ServiceVolume, { text }: ComposeDocument): string | undefined {
   if (!source) return undefined;
   if (!source.value.startsWith(UNKNOWN)) return source.value;
-  const home = /^\$(?:HOME|\{HOME\})(?=\/|$)/.exec(text.slice(source.range.start, source.range.end).replace(/:.*$/s, ''));
+  const home = /^\$(?:HOME|\{HOME\})(?=\/|$)/.exec(
+    text.slice(source.range.start, source.range.end).replace(/:.*$/s, ''),
+  );
   return home ? `~${source.value.slice(UNKNOWN.length)}` : source.value;
 }
 

@@ -38,34 +38,51 @@ interface Repair {
   readonly cause: SyntaxError;
 }
 
-/** Blanks out what most likely causes the first error: that which leaves the fewest errors, all of them behind it. */
+/** Blanks out what most likely causes the first error: that which leaves the fewest errors, none of them before it. */
 function repair(text: string, syntax: Syntax, budget: { tries: number }): Repair | undefined {
   const first = syntax.errors[0];
   if (!first) return undefined;
   let best: Repair | undefined;
-  for (const cause of suspects(text, syntax, first)) {
+  for (const { cause, without } of suspects(text, syntax, first)) {
     if (budget.tries-- <= 0) return best;
-    const without = blanked(text, cause.range);
     const next = syntaxOf(without);
     const error = next.errors[0];
     if (!error) return { text: without, syntax: next, cause };
     const fewest = best?.syntax.errors.length ?? Number.POSITIVE_INFINITY;
-    if (error.range.start > first.range.start && next.errors.length < fewest)
+    const isBetter = error.range.start > first.range.start || next.errors.length < syntax.errors.length;
+    if (error.range.start >= first.range.start && isBetter && next.errors.length < fewest)
       best = { text: without, syntax: next, cause };
   }
   return best;
 }
 
-function* suspects(
-  text: string,
-  { quotes, brackets }: Syntax,
-  { range, template }: SyntaxError,
-): Generator<SyntaxError> {
+interface Suspect {
+  readonly cause: SyntaxError;
+  /** The text when it is repaired. */
+  readonly without: string;
+}
+
+function* suspects(text: string, syntax: Syntax, { range, template }: SyntaxError): Generator<Suspect> {
+  const unclosed = syntax.brackets.filter((it) => it.end === text.length && !']}'.includes(text.charAt(it.end - 1)));
+  const innermost = unclosed.at(-1);
+  if (innermost && unclosed.length <= MAX_DEPTH && text.slice(range.start).trim() === '') {
+    // Nothing stands behind what is being typed, so it can be closed without a shift of what stands before it.
+    const closing = unclosed.map((it) => (text.charAt(it.start) === '[' ? ']' : '}')).toReversed();
+    const quote = syntax.quotes.findLast((it) => it.end === text.length);
+    const base = quote ? blanked(text, toLineEnd(text, quote.start)) : text;
+    const without = base.trimEnd() + closing.join('');
+    yield { cause: { range: toLineEnd(text, innermost.start), template: TEXTS.unclosedBracket }, without };
+  }
+  for (const cause of parts(text, syntax, { range, template })) yield { cause, without: blanked(text, cause.range) };
+}
+
+function* parts(text: string, { quotes, brackets }: Syntax, { range, template }: SyntaxError): Generator<SyntaxError> {
   if (template === TEXTS.missingColon) {
     // A key over several lines: all but the last of them are keys that wait for their colons.
     const lastLine = lineStartAt(text, range.end - 1);
     if (lastLine > range.start) yield { range: { start: range.start, end: lineEndAt(text, lastLine - 1) }, template };
   }
+  if (/^[\]}]$/.test(text.slice(range.start, range.end))) yield { range, template };
   const quote = quotes.findLast((it) => it.start <= range.start);
   if (quote) yield { range: toLineEnd(text, quote.start), template: TEXTS.unclosedQuote };
   const bracket = brackets.findLast((it) => it.start <= range.start && range.start <= it.end);

@@ -10,7 +10,7 @@ export interface Syntax {
   readonly comments: readonly Comment[];
   /** In order of the text. */
   readonly errors: readonly SyntaxError[];
-  /** Quoted texts of more than one line. */
+  /** Quoted texts of more than one line or without an end. */
   readonly quotes: readonly Range[];
   /** Collections in brackets, in order of their openings; one that is never closed ends with the text. */
   readonly brackets: readonly Range[];
@@ -42,7 +42,7 @@ export function syntaxOf(text: string): Syntax {
       previous = lexeme;
       const first = lexeme.charAt(0);
       if (first === '#') comments.push(commentAt(text, start, lexeme));
-      else if ((first === '"' || first === "'") && lexeme.includes('\n')) quotes.push(range);
+      else if ((first === '"' || first === "'") && !isClosedLine(lexeme)) quotes.push(range);
       else if (first === '[' || first === '{') {
         const bracket = { start, end: text.length };
         open.push(bracket);
@@ -64,6 +64,10 @@ export function syntaxOf(text: string): Syntax {
     quotes,
     brackets,
   };
+}
+
+function isClosedLine(quoted: string): boolean {
+  return quoted.length > 1 && quoted.endsWith(quoted.charAt(0)) && !quoted.includes('\n');
 }
 
 /** The marker that the lexer puts before a scalar without quotes. */
