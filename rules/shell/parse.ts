@@ -1,9 +1,11 @@
 import type { Spanned } from '../core/text.js';
+import { readCmd } from './cmd.js';
 import { type Draft, decoded, type Found, part, type RawWord, type Source } from './draft.js';
 import type { ShellScript } from './model.js';
+import { readPowershell } from './powershell.js';
 import { build, interpreterOf, type Place } from './programs.js';
 import { readPosix } from './unbash.js';
-import { readWindows, windowsName } from './windows.js';
+import { powershellName, windowsName } from './windows.js';
 
 export type ShellLanguage = ShellScript['language'];
 
@@ -19,6 +21,8 @@ export interface ShellSource {
 const MAX_LENGTH = 65_536;
 /** `sh -c` inside `sh -c`. */
 const MAX_NESTING = 12;
+
+const READERS = { posix: readPosix, powershell: readPowershell, cmd: readCmd } as const;
 
 interface Reading {
   readonly commands: Draft[];
@@ -50,7 +54,12 @@ export function execScript(words: readonly Spanned[], language: ShellLanguage): 
     redirects: [],
     input: [],
   };
-  const name = language === 'posix' ? (written: string) => written : windowsName;
+  const values = words.map((it) => it.value);
+  const name = {
+    posix: (written: string) => written,
+    powershell: (written: string) => powershellName(written, values),
+    cmd: windowsName,
+  }[language];
   take(reading, build(raw, { conditional: false }, name), 0);
   return { language, range, commands: reading.commands, complete: reading.complete };
 }
@@ -63,7 +72,7 @@ function read(reading: Reading, source: Source, language: ShellLanguage, place: 
   const cut = source.text.length > MAX_LENGTH;
   if (cut) reading.complete = false;
   const text = cut ? part(source, 0, MAX_LENGTH) : source;
-  const result = language === 'posix' ? readPosix(text, place) : readWindows(text, language, place);
+  const result = READERS[language](text, place);
   if (!result.complete) reading.complete = false;
   take(reading, result.found, nesting);
 }

@@ -332,9 +332,11 @@ function decode(source: Source, tree: TreeWord): Source {
   if (only?.type === 'SingleQuoted') return part(source, tree.pos + 1, tree.pos + 1 + only.value.length);
   let text = '';
   const offsets: number[] = [];
+  let after = tree.pos;
   const add = (value: string, from: number) => {
     for (let index = 0; index < value.length; index++) offsets.push(from + index);
     text += value;
+    after = from + value.length;
   };
   const unescape = (from: number, to: number, quoted: boolean) => {
     for (let index = from; index < to; index++) {
@@ -345,6 +347,7 @@ function decode(source: Source, tree: TreeWord): Source {
         text += next;
         offsets.push(index);
         index++;
+        after = index + 1;
       } else add(source.text[index] ?? '', index);
     }
   };
@@ -361,7 +364,7 @@ function decode(source: Source, tree: TreeWord): Source {
       }
     else add(it.text, it.pos);
   }
-  offsets.push(tree.end);
+  offsets.push(after);
   return decoded(
     source,
     text,

@@ -1,9 +1,10 @@
-import type { Found, Source } from './draft.js';
-import type { Place } from './programs.js';
+import type { Found } from './draft.js';
 
 /** Full names of PowerShell's short ones that matter here. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['iwr', 'invoke-webrequest'],
+  ['wget', 'invoke-webrequest'],
+  ['curl', 'invoke-webrequest'],
   ['irm', 'invoke-restmethod'],
   ['iex', 'invoke-expression'],
   ['icm', 'invoke-command'],
@@ -26,21 +27,33 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['write', 'write-output'],
 ]);
 
+const EXTENSION = /\.(exe|cmd|bat|com)$/;
+
 /** Lower case, without folder and `.exe`. */
 export function windowsName(written: string): string {
-  return written
-    .slice(Math.max(written.lastIndexOf('\\'), written.lastIndexOf('/')) + 1)
-    .toLowerCase()
-    .replace(/\.(exe|cmd|bat|com)$/, '');
+  return baseName(written).replace(EXTENSION, '');
+}
+
+/**
+ * The full name of a PowerShell command. `curl` and `wget` are Invoke-WebRequest in Windows PowerShell, unless their
+ * options are those of the real programs: PowerShell 7 starts these.
+ */
+export function powershellName(written: string, rest: readonly string[]): string {
+  const name = baseName(written);
+  if (EXTENSION.test(name)) return name.replace(EXTENSION, '');
+  if (
+    (name === 'curl' || name === 'wget') &&
+    rest.some((it) => /^(--\w|-[a-zA-Z]{1,6}$)/.test(it) && !/^-(uri|outf)/i.test(it))
+  )
+    return name;
+  return ALIASES.get(name) ?? name;
+}
+
+function baseName(written: string): string {
+  return written.slice(Math.max(written.lastIndexOf('\\'), written.lastIndexOf('/')) + 1).toLowerCase();
 }
 
 export interface WindowsReading {
   readonly found: readonly Found[];
   readonly complete: boolean;
-}
-
-/** Reads PowerShell or cmd text as far as rules need it: commands, words, pipes, redirects. */
-export function readWindows(source: Source, language: 'powershell' | 'cmd', place: Place): WindowsReading {
-  void [source, language, place, ALIASES];
-  return { found: [], complete: false };
 }
