@@ -1,4 +1,4 @@
-import type { TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
+import { MessageType, ShowMessageNotification, type TextDocumentEdit, type WorkspaceEdit } from 'vscode-languageserver';
 import { readText } from '../workspace/read.js';
 import { fixAllSafe } from './code-actions.js';
 import type { Judge, Judged } from './judge.js';
@@ -20,9 +20,12 @@ export async function applySafeFixes(
   await index.idle();
   const say = (template: string, data: Readonly<Record<string, string>> = {}): string =>
     session.say({ template, data });
+  // A notification: not every client answers requests to show something.
+  const tell = (message: string): void =>
+    void connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message });
   const made = judgedTexts(session, judge, index, uri).flatMap((it) => fixAllSafe(session, it) ?? []);
   if (made.length === 0) {
-    connection.window.showInformationMessage(say(TEXTS.nothingToFix));
+    tell(say(TEXTS.nothingToFix));
     return;
   }
   const { applied, failureReason } = await connection.workspace.applyEdit({
@@ -34,7 +37,7 @@ export async function applySafeFixes(
     return;
   }
   const fixes = String(made.reduce((sum, it) => sum + it.fixes, 0));
-  connection.window.showInformationMessage(say(TEXTS.fixed, { fixes, files: String(made.length) }));
+  tell(say(TEXTS.fixed, { fixes, files: String(made.length) }));
 }
 
 function judgedTexts(

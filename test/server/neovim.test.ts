@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { bundle } from '../../scripts/bundle.js';
+import { describe, expect, it } from 'vitest';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const TEXT = 'FROM node:24.8.0\nRUN echo hello\nUSER root\nCMD ["node", "a.js"]\n';
@@ -11,10 +10,6 @@ const installed = spawnSync('nvim', ['--version']).status === 0;
 
 /** The second real client: what it shows cannot come from anything that our own extension does. */
 describe('Neovim over stdio', () => {
-  beforeAll(async () => {
-    await bundle();
-  }, 60_000);
-
   it.skipIf(!installed)('shows the findings of a file and applies a fix', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'seaworthy-neovim-'));
     const file = path.join(folder, 'Dockerfile');

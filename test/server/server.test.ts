@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-languageserver-protocol';
 import {
   type CodeAction,
@@ -24,7 +24,6 @@ import {
   WorkspaceDiagnosticRequest,
   type WorkspaceEdit,
 } from 'vscode-languageserver-protocol/node';
-import { bundle } from '../../scripts/bundle.js';
 import { type Client, eventually, FULL, type Options, PLAIN, startClient, uriOf } from './client.js';
 
 const BAD = 'FROM node:24.8.0\nRUN echo hello\nUSER root\nCMD ["node", "a.js"]\n';
@@ -33,9 +32,6 @@ const PRIVILEGED = 'services:\n  web:\n    image: nginx:1.29.1\n    privileged: 
 let folder = '';
 let client: Client | undefined;
 
-beforeAll(async () => {
-  await bundle();
-}, 60_000);
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'seaworthy-server-'));
   mkdirSync(path.join(folder, '.git'));
