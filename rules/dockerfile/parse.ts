@@ -4,12 +4,12 @@ import { readDirectives } from './directives.js';
 import { readDraft, takesHeredocs } from './draft.js';
 import { heredocMarks, readHeredocs, type Terminators } from './heredoc.js';
 import { toInstruction } from './instructions.js';
-import { commentOn, lineRange, linesOf, readLogicalLine } from './lines.js';
+import { commentOn, type Lines, lineRange, linesOf, readLogicalLine } from './lines.js';
 import type { ArgInstruction, DockerfileDocument, Instruction, ParseError } from './model.js';
 import { globalScope } from './scope.js';
 import { readStages, shellLanguages } from './stages.js';
 import { TEXTS } from './texts.js';
-import { draftErrors, structureErrors } from './validity.js';
+import { instructionErrors, structureErrors } from './validity.js';
 
 /** Reads a Dockerfile as BuildKit does. Never throws; takes time linear in the length of the text. */
 export function parseDockerfile(text: string): DockerfileDocument {
@@ -17,7 +17,7 @@ export function parseDockerfile(text: string): DockerfileDocument {
   const terminators: Terminators = { lines };
   const { directives, escape, errors: directiveErrors, firstLine } = readDirectives(lines);
   const comments: Comment[] = [];
-  const errors: ParseError[] = [...directiveErrors];
+  const errors: ParseError[] = [...directiveErrors, ...longLines(lines)];
   const instructions: Instruction[] = [];
   let languages: ReadonlyMap<number, ShellLanguage> = new Map();
 
@@ -34,22 +34,21 @@ export function parseDockerfile(text: string): DockerfileDocument {
     const marks = takesHeredocs(draft) ? heredocMarks(joined.text) : [];
     const { heredocs, nextLine, open } = readHeredocs(terminators, joined, marks, logical.nextLine);
     const range: Range = { start: logical.start, end: lineRange(lines, nextLine - 1).end };
-    errors.push(...draftErrors(draft));
     if (open)
       errors.push({
         range: open,
         message: { template: TEXTS.openHeredoc, data: { name: heredocs.at(-1)?.name ?? '' } },
       });
-    instructions.push(
-      toInstruction(draft, {
-        file: text,
-        escape,
-        range,
-        heredocs,
-        onbuild: false,
-        language: () => languages.get(range.start) ?? 'posix',
-      }),
-    );
+    const instruction = toInstruction(draft, {
+      file: text,
+      escape,
+      range,
+      heredocs,
+      onbuild: false,
+      language: () => languages.get(range.start) ?? 'posix',
+    });
+    instructions.push(instruction);
+    errors.push(...instructionErrors(instruction, draft));
     line = nextLine;
   }
 
@@ -66,7 +65,7 @@ export function parseDockerfile(text: string): DockerfileDocument {
     instructions,
     globalArgs,
     stages,
-    errors: [...errors, ...structureErrors(instructions, text)].sort((a, b) => a.range.start - b.range.start),
+    errors: [...errors, ...structureErrors(instructions)].sort((a, b) => a.range.start - b.range.start),
   };
 }
 
@@ -77,4 +76,26 @@ function argsBeforeFrom(instructions: readonly Instruction[]): readonly ArgInstr
     if (instruction.keyword === 'ARG') args.push(instruction);
   }
   return args;
+}
+
+/** BuildKit reads lines of at most 65,535 bytes, in UTF-8. */
+function longLines(lines: Lines): readonly ParseError[] {
+  const limit = 65_535;
+  return lines.starts.flatMap((start, line) => {
+    const range = lineRange(lines, line);
+    // No character takes more than three bytes a UTF-16 unit.
+    if ((range.end - start) * 3 <= limit || utf8Length(lines.text, range) <= limit) return [];
+    return [{ range, message: { template: TEXTS.longLine, data: {} } }];
+  });
+}
+
+function utf8Length(text: string, { start, end }: Range): number {
+  let bytes = 0;
+  for (let offset = start; offset < end; offset++) {
+    const code = text.charCodeAt(offset);
+    if (code < 0x80) bytes++;
+    else if (code < 0x800 || (code >= 0xd800 && code <= 0xdfff)) bytes += 2;
+    else bytes += 3;
+  }
+  return bytes;
 }

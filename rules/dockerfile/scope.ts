@@ -164,10 +164,16 @@ function lookUp(scope: StageScope, name: string, offset: number): VariableState 
   for (let current: StageScope | undefined = scope; current; current = current.base) {
     const state = lastBefore(current.changes.get(name) ?? [], at);
     if (state) return state;
-    if (!current.base) return current.fromScratch && name !== 'PATH' ? { kind: 'unset' } : { kind: 'unknown' };
+    if (!current.base) return current.fromScratch ? inEmptyImage(name) : { kind: 'unknown' };
     at = Number.POSITIVE_INFINITY;
   }
   return { kind: 'unknown' };
+}
+
+/** BuildKit gives an image from scratch nothing but a PATH. */
+function inEmptyImage(name: string): VariableState {
+  if (name !== 'PATH') return { kind: 'unset' };
+  return { kind: 'set', value: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
 }
 
 function lastBefore(changes: readonly Change[], offset: number): VariableState | undefined {
