@@ -117,7 +117,7 @@ function curesWithoutHarm(
   const ofRule = (it: ReportedFinding): string => it.rule.id;
   const { after: added } = unpaired(similar.after, similar.before, ofRule, ofRule);
   const level = Math.min(...fixed.map((it) => RANK[it.severity]));
-  return added.every((it) => RANK[it.severity] < level && !fixed.some(({ rule }) => rule === it.rule));
+  return added.every((it) => RANK[it.severity] < level);
 }
 
 /** What is left on both sides when equal keys have been paired. */

@@ -1,5 +1,6 @@
 import { type Edit, insertLineAbove, insertLineBelow, lineStartAt } from '../core/edit.js';
-import { officialName, userOf } from '../images/users.js';
+import { officialName } from '../images/official.js';
+import { userOf } from '../images/users.js';
 import type { ShellCommand } from '../shell/model.js';
 import type { CmdInstruction, DockerfileDocument, EntrypointInstruction, Stage, UserInstruction } from './model.js';
 import { chainOf, instructionsOf, isRootUser } from './queries.js';
@@ -29,7 +30,9 @@ const SERVERS = new Set(
 );
 
 /** Docker Official Images whose own command is such a server. */
-const SERVER_IMAGES = new Set('nginx httpd wordpress drupal joomla mediawiki matomo nextcloud phpmyadmin unit'.split(' '));
+const SERVER_IMAGES = new Set(
+  'nginx httpd wordpress drupal joomla mediawiki matomo nextcloud phpmyadmin unit'.split(' '),
+);
 
 /** Images whose own entry point is a process manager, or a daemon that cannot do without root. */
 const INIT_IMAGES =
@@ -80,8 +83,8 @@ export interface OfferedUser {
 }
 
 /** A user that is in the image already and that the program can run as, else a number that needs no account. */
-export function offeredUser(document: DockerfileDocument, stage: Stage): OfferedUser {
-  const earlier = earlierUser(document, stage);
+export function offeredUser(stage: Stage): OfferedUser {
+  const earlier = earlierUser(stage);
   if (earlier !== undefined) return { user: earlier, from: 'created' };
   const created = createdUsers(stage);
   const only = created.length === 1 ? created[0] : undefined;
@@ -133,12 +136,15 @@ function hasDropper(stage: Stage): boolean {
   );
 }
 
-function mentionsDropper(instruction: { readonly args: readonly string[]; readonly heredocs: readonly { readonly content: string }[] }): boolean {
+function mentionsDropper(instruction: {
+  readonly args: readonly string[];
+  readonly heredocs: readonly { readonly content: string }[];
+}): boolean {
   return [...instruction.args, ...instruction.heredocs.map((it) => it.content)].some((it) => DROPPER_IN_TEXT.test(it));
 }
 
 /** The last USER of the chain that was not root and still is in the image. */
-function earlierUser(document: DockerfileDocument, stage: Stage): string | undefined {
+function earlierUser(stage: Stage): string | undefined {
   const users = chainOf(stage).flatMap((it) => instructionsOf(it.instructions, 'USER'));
   const written = users.flatMap(({ user }) => (user ? [user.value] : []));
   return written.findLast((it) => !it.includes('$') && !isRootUser(it));
@@ -171,7 +177,9 @@ const VALUED_OPTIONS: Readonly<Record<string, ReadonlySet<string> | undefined>> 
       'base-dir comment home-dir home expiredate inactive gid groups skel key password shell uid root prefix selinux-user'
     ).split(' '),
   ),
-  adduser: new Set('h g s G u k home shell uid gid ingroup gecos comment conf firstuid lastuid firstgid lastgid'.split(' ')),
+  adduser: new Set(
+    'h g s G u k home shell uid gid ingroup gecos comment conf firstuid lastuid firstgid lastgid'.split(' '),
+  ),
 };
 
 function firstArgument({ words }: ShellCommand, valued: ReadonlySet<string>): string | undefined {

@@ -1,10 +1,18 @@
 import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import type { DockerfileDocument, Stage } from '../../dockerfile/model.js';
-import { insertUser, offeredUser, ownCommand, ownEntrypoint, UNPRIVILEGED_USER, useOfRoot } from '../../dockerfile/privilege.js';
+import {
+  insertUser,
+  offeredUser,
+  ownCommand,
+  ownEntrypoint,
+  UNPRIVILEGED_USER,
+  useOfRoot,
+} from '../../dockerfile/privilege.js';
 import { effectiveUser, shippedChain, shippedStage } from '../../dockerfile/queries.js';
+import { officialName } from '../../images/official.js';
 import type { ImageReference } from '../../images/reference.js';
-import { officialName, userOf } from '../../images/users.js';
+import { userOf } from '../../images/users.js';
 
 export default defineRule({
   id: 'missing-user',
@@ -43,7 +51,8 @@ export default defineRule({
     scratch: 'There is no USER on top of scratch, so the program runs as root. Add a numeric USER.',
     replacedEntrypoint:
       '{image} gives up root in its own entry point, which ENTRYPOINT replaces, so the program runs as root. Add USER.',
-    server: 'There is no USER, so the server starts as root and keeps one process of it. Run all of it as its own user.',
+    server:
+      'There is no USER, so the server starts as root and keeps one process of it. Run all of it as its own user.',
     unknownBase: 'There is no USER, so the program runs as root unless {image} sets one. Add USER below the last step.',
   },
   titles: {
@@ -386,7 +395,7 @@ export default defineRule({
 });
 
 function addUser(document: DockerfileDocument, stage: Stage): Fix<'addUser'> {
-  const user = stage.fromScratch ? UNPRIVILEGED_USER : offeredUser(document, stage).user;
+  const user = stage.fromScratch ? UNPRIVILEGED_USER : offeredUser(stage).user;
   return { title: 'addUser', data: { user }, applicability: 'unsafe', edits: [insertUser(document, stage, user)] };
 }
 

@@ -1,4 +1,4 @@
-import { isTrue, textOf } from '../../compose/queries.js';
+import { asScalar, isTrue, textOf } from '../../compose/queries.js';
 import { placeIn, removeKey } from '../../compose/service.js';
 import { defineRule } from '../../core/rule.js';
 
@@ -37,16 +37,17 @@ export default defineRule({
         const entry = service.get('privileged');
         if (!entry || !isTrue(entry.value)) return [];
         const text = textOf(entry);
-        const data = { service: service.name.value, value: document.text.slice(entry.value.range.start, entry.value.range.end) };
         const edit = removeKey(document, service, entry);
-        const found = {
-          data,
-          range: placeIn(service, entry),
-          fixes: edit ? [{ title: 'remove' as const, applicability: 'unsafe' as const, edits: [edit] }] : [],
-        };
-        return text?.literal === false
-          ? [{ message: 'privilegedByDefault', confidence: 'low', ...found }]
-          : [{ message: 'privileged', ...found }];
+        const certain = text?.literal !== false;
+        return [
+          {
+            message: certain ? 'privileged' : 'privilegedByDefault',
+            data: { service: service.name.value, value: asScalar(entry.value)?.text ?? '' },
+            range: placeIn(service, entry),
+            confidence: certain ? 'high' : 'low',
+            fixes: edit ? [{ title: 'remove', applicability: 'unsafe', edits: [edit] }] : [],
+          },
+        ];
       });
     },
   },

@@ -32,7 +32,8 @@ export default defineRule({
   equivalents: {},
   messages: {
     root: 'user: {user} makes service "{service}" run as root. Name another user, or leave that to the image.',
-    rootByDefault: 'user: {user} makes service "{service}" run as root where the variable is not set. Name another default.',
+    rootByDefault:
+      'user: {user} makes service "{service}" run as root where the variable is not set. Name another default.',
   },
   titles: {
     setUser: 'Set user to {user}',
@@ -46,12 +47,15 @@ export default defineRule({
         const entry = service.get('user');
         const user = textOf(entry);
         if (!entry || !user?.known || !isRootUser(user.value) || preparesFiles(service)) return [];
-        const range = placeIn(service, entry.inherited ? entry : entry.value);
-        const data = { service: service.name.value, user: asScalar(entry.value)?.text ?? user.value };
-        const fixes = changes(document, service, entry);
-        return user.literal
-          ? [{ message: 'root', data, range, fixes }]
-          : [{ message: 'rootByDefault', data, range, confidence: 'low', fixes }];
+        return [
+          {
+            message: user.literal ? 'root' : 'rootByDefault',
+            data: { service: service.name.value, user: asScalar(entry.value)?.text ?? user.value },
+            range: placeIn(service, entry.inherited ? entry : entry.value),
+            confidence: user.literal ? 'high' : 'low',
+            fixes: changes(document, service, entry),
+          },
+        ];
       });
     },
   },

@@ -261,7 +261,7 @@ function switchUser(
   stage: Stage,
   { instruction, stage: holder, user: now }: EffectiveUser,
 ): Fix<'addUser' | 'replaceUser'> {
-  const { user } = offeredUser(document, stage);
+  const { user } = offeredUser(stage);
   const written = instruction.user;
   if (written && now.literal && holder === stage && !stepsFollow(stage, instruction))
     return {
