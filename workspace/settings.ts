@@ -1,10 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, type ConfigLayer, DEFAULT_CONFIG, mergeConfig, mergeLayers } from '../rules/config.js';
+import { parseConfiguration } from '../rules/configuration/parse.js';
 import type { Text } from '../rules/core/message.js';
 import { rebased } from '../rules/project/glob.js';
-import { readConfig } from './config-file.js';
 import { enclosingRepository } from './project.js';
+import { readText } from './read.js';
 
 export interface SettingsProblem {
   /** The `seaworthy.yaml` it is in. */
@@ -19,6 +20,8 @@ export interface FileSettings {
    * is no repository. Patterns of a `seaworthy.yaml` further down are rewritten to count from here.
    */
   readonly base: string;
+  /** The configuration files that count, the nearest last. */
+  readonly files: readonly string[];
   /** Configuration files that could not be read or parsed: their path and why. */
   readonly problems: readonly SettingsProblem[];
 }
@@ -49,10 +52,11 @@ export interface SettingsOptions {
 /** What one or more configuration files say, patterns already counted from the base. */
 interface Layer {
   readonly config: ConfigLayer;
+  readonly files: readonly string[];
   readonly problems: readonly SettingsProblem[];
 }
 
-const NOTHING: Layer = { config: {}, problems: [] };
+const NOTHING: Layer = { config: {}, files: [], problems: [] };
 const NAMES = ['seaworthy.yaml', 'seaworthy.yml'];
 
 export function createSettings(options: SettingsOptions): Settings {
@@ -79,7 +83,7 @@ export function createSettings(options: SettingsOptions): Settings {
         : readLayer(options.file, options.fileBase ?? path.dirname(options.file), base);
     const editor = defaultsOf(path.join(folder, 'Dockerfile'), base, options);
     const config = mergeConfig(mergeConfig(mergeConfig(DEFAULT_CONFIG, editor), layer.config), options.overrides ?? {});
-    const result = { config, base, problems: layer.problems };
+    const result = { config, base, files: layer.files, problems: layer.problems };
     settings.set(folder, result);
     return result;
   };
@@ -101,16 +105,22 @@ export function relativePath(base: string, file: string): string {
 }
 
 function readLayer(file: string, folder: string, base: string): Layer {
-  const { config, problems } = readConfig(file);
+  const files = [file];
+  const read = readText(file);
+  if ('problem' in read) return { config: {}, files, problems: [{ path: file, message: read.problem }] };
+  const { layer, notices } = parseConfiguration(read.text);
+  const broken = notices.filter((it) => it.code === 'syntax');
   return {
-    config: counted(config, relativePath(base, folder)),
-    problems: problems.map((message) => ({ path: file, message })),
+    config: counted(layer, relativePath(base, folder)),
+    files,
+    problems: broken.map(({ message }) => ({ path: file, message })),
   };
 }
 
 function over(nearer: Layer, above: Layer): Layer {
   return {
     config: mergeLayers(above.config, nearer.config),
+    files: [...above.files, ...nearer.files],
     problems: [...above.problems, ...nearer.problems],
   };
 }

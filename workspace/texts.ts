@@ -12,5 +12,7 @@ export const TEXTS = {
   folderForbidden: 'The folder may not be read, so files in it are not checked. Grant read permission or exclude it.',
   folderUnreadable:
     'Reading the folder failed with {code}, so files in it are not checked. Check the disk and try again.',
-  configSyntax: 'It is not valid YAML, so its settings do not count. Correct it.',
+  notWritten: 'Writing it failed with {code}. Check its permissions and the disk.',
+  linkLeaves: 'It is a link to {target}, outside of its repository or folder. Name that file itself.',
+  changedMeanwhile: 'It changed while it was being fixed, so it was left as it is. Run fix again.',
 } as const;

@@ -1,0 +1,186 @@
+import path from 'node:path';
+import { RULES } from '../rules/registry.generated.js';
+import { decode } from '../workspace/read.js';
+import type { FoundFile } from '../workspace/walk.js';
+import type { CheckArgs, Format } from './args.js';
+import { type Baseline, createBaselineWriter, readBaseline } from './baseline.js';
+import { githubPrinter } from './formats/github.js';
+import { gitlabPrinter } from './formats/gitlab.js';
+import { jsonPrinter, ndjsonPrinter } from './formats/json.js';
+import { junitPrinter } from './formats/junit.js';
+import type { Printer, PrinterContext } from './formats/printer.js';
+import { sarifPrinter } from './formats/sarif.js';
+import { textPrinter } from './formats/text.js';
+import { EXIT } from './io.js';
+import { createJudge, failedReport, type Judge, type JudgeOptions } from './judge.js';
+import { defaultJobs, judgeHere, judgeInWorkers } from './pool.js';
+import { createProgress } from './progress.js';
+import { createTally, type FileReport, type Summary } from './report.js';
+import { counted, type Say } from './say.js';
+import { judgeOptions, type Session, sayWrong } from './session.js';
+import { shownPath } from './shown-path.js';
+import { namedKind, type Targets, targetsOf } from './targets.js';
+import { TEXTS } from './texts.js';
+import { version } from './version.js';
+
+const PRINTERS: Readonly<Record<Format, (context: PrinterContext) => Printer>> = {
+  text: textPrinter,
+  json: jsonPrinter,
+  ndjson: ndjsonPrinter,
+  sarif: sarifPrinter,
+  github: githubPrinter,
+  gitlab: gitlabPrinter,
+  junit: junitPrinter,
+};
+
+/** Formats that say how a finding can be fixed. */
+const WITH_FIXES: ReadonlySet<Format> = new Set(['text', 'json', 'ndjson', 'sarif']);
+
+const NO_BASELINE: Baseline = { filter: (report) => report, known: () => 0, stale: () => 0 };
+
+/** Judges files and prints what is found. Returns the exit code. */
+export async function check(args: CheckArgs, session: Session): Promise<number> {
+  const { io, say } = session;
+  const options = judgeOptions(args, session, WITH_FIXES.has(args.format));
+  if ('wrong' in options) return refuse(sayWrong(options.wrong, say), session);
+  const baseline = args.baseline === undefined ? NO_BASELINE : readBaseline(path.resolve(io.cwd, args.baseline));
+  if ('problem' in baseline)
+    return refuse(`${args.baseline}: ${say(baseline.problem.template, baseline.problem.data)}`, session);
+  const written = args.writeBaseline === undefined ? undefined : path.resolve(io.cwd, args.writeBaseline);
+  const writer = written === undefined ? undefined : createBaselineWriter(written);
+
+  const judge = createJudge(options);
+  const work = args.stdin
+    ? await standardInput(args.stdin.filename, judge, session)
+    : await files(args, options, judge, session);
+  const progress = createProgress(io.stderr, !args.quiet && !args.stdin);
+  const printer = PRINTERS[args.format](printerContext(args, session, progress.clear));
+  const tally = createTally();
+  let done = 0;
+  printer.start();
+  for await (const judged of work.reports) {
+    const report = baseline.filter(judged);
+    tally.add(report);
+    writer?.add(report);
+    const errors = errorLine(report, say);
+    if (errors !== undefined) {
+      progress.clear();
+      io.stderr.write(`${errors}\n`);
+    }
+    printer.file(report);
+    done++;
+    progress.show(() => say(TEXTS.progress, { done: String(done), total: String(work.total) }));
+    await io.stdout.drained();
+  }
+  progress.clear();
+  if (io.signal.aborted) {
+    io.stderr.write(`${say(TEXTS.interrupted, { done: String(done), total: String(work.total) })}\n`);
+    return EXIT.interrupted;
+  }
+  const summary = tally.summary({ known: baseline.known(), stale: baseline.stale() });
+  printer.end(summary);
+  if (work.total === 0) io.stderr.write(`${say(TEXTS.nothingFound)}\n`);
+  if (writer && written !== undefined && !writeBaseline(writer, written, session)) return EXIT.failed;
+  return exitCode(summary, args);
+}
+
+interface Work {
+  readonly total: number;
+  readonly reports: AsyncIterable<FileReport>;
+}
+
+async function files(args: CheckArgs, options: JudgeOptions, judge: Judge, { io, say }: Session): Promise<Work> {
+  const targets = await targetsOf(args.paths, io.cwd, judge.settings);
+  const failed = targets.problems.map(({ path, message }) =>
+    failedReport(path, 'unknown', io.cwd, say(message.template, message.data)),
+  );
+  const configurations = configurationsAbove(targets, judge);
+  const jobs = io.worker === undefined ? 1 : (args.jobs ?? defaultJobs(targets.files.length));
+  const reports = async function* (): AsyncGenerator<FileReport> {
+    yield* failed;
+    yield* configurations;
+    yield* jobs === 1 || io.worker === undefined
+      ? judgeHere(targets.files, judge, io.signal)
+      : judgeInWorkers(targets.files, options, jobs, io.worker, io.signal);
+  };
+  return { total: failed.length + configurations.length + targets.files.length, reports: reports() };
+}
+
+async function standardInput(filename: string, judge: Judge, { io, say }: Session): Promise<Work> {
+  const file = path.resolve(io.cwd, filename);
+  const read = decode(await io.stdin());
+  const kind = namedKind(file, judge.settings, () => ('text' in read ? read.text : undefined));
+  const problem = 'problem' in read ? read.problem : { template: TEXTS.unknownKind, data: {} };
+  const report =
+    'text' in read && kind
+      ? judge.text(file, kind, read.text)
+      : failedReport(file, kind ?? 'unknown', io.cwd, say(problem.template, problem.data));
+  return {
+    total: 1,
+    reports: (async function* () {
+      yield report;
+    })(),
+  };
+}
+
+/** The configurations that count for the files but are not among them, where there is something to say about them. */
+function configurationsAbove({ files }: Targets, judge: Judge): readonly FileReport[] {
+  const known = new Set(files.map((it) => it.path));
+  const counting = new Set(files.flatMap((it: FoundFile) => judge.settings.inFolder(path.dirname(it.path)).files));
+  return [...counting]
+    .filter((it) => !known.has(it))
+    .map((it) => judge.file(it, 'config'))
+    .filter((it) => it.errors.length + it.notices.length > 0);
+}
+
+function printerContext(args: CheckArgs, session: Session, beforeWriting: () => void): PrinterContext {
+  const { io, say, translations, color } = session;
+  return {
+    write: (text) => {
+      beforeWriting();
+      io.stdout.write(text);
+    },
+    say,
+    translations,
+    color,
+    quiet: args.quiet,
+    cwd: io.cwd,
+    version: version(io.home),
+    rules: RULES,
+  };
+}
+
+/** `<path>: <what failed>. <what to do>.`: one line a file, the first of its errors. */
+function errorLine({ path, errors }: FileReport, say: Say): string | undefined {
+  const [first] = errors;
+  if (!first) return undefined;
+  const place = first.range ? `${path}:${first.range.start.line}:${first.range.start.column}` : path;
+  const more = errors.length - 1;
+  const message = more > 0 ? say(TEXTS.more, { message: first.message, count: String(more) }) : first.message;
+  return `${place}: ${message}`;
+}
+
+function writeBaseline(writer: ReturnType<typeof createBaselineWriter>, file: string, { io, say }: Session): boolean {
+  const shown = shownPath(file, io.cwd);
+  try {
+    const findings = counted(say, writer.write(), 'finding');
+    io.stderr.write(`${say(TEXTS.baselineWritten, { path: shown, findings })}\n`);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    io.stderr.write(`${shown}: ${say(TEXTS.baselineNotWritten, { code })}\n`);
+    return false;
+  }
+}
+
+function exitCode({ failed, error, warning, info }: Summary, { failOn, writeBaseline }: CheckArgs): number {
+  if (failed > 0) return EXIT.failed;
+  if (writeBaseline !== undefined) return EXIT.clean;
+  const counting = error + (failOn === 'error' ? 0 : warning) + (failOn === 'info' ? info : 0);
+  return counting > 0 ? EXIT.findings : EXIT.clean;
+}
+
+function refuse(sentence: string, { io }: Session): number {
+  io.stderr.write(`${sentence}\n`);
+  return EXIT.failed;
+}

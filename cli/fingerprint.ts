@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+
+/** Numbers findings that look the same, so that each has a fingerprint of its own within its file. */
+export type Fingerprints = (rule: string, line: string) => string;
+
+/**
+ * Fingerprints of the findings of one file, taken in order of the text. They hold the rule and the source line without
+ * its white space, not the line's number: what is moved keeps its fingerprint.
+ *
+ * `line` is the masked one: the hash of a short secret could be found by trying.
+ */
+export function createFingerprints(): Fingerprints {
+  const seen = new Map<string, number>();
+  return (rule, line) => {
+    const key = `${rule}\n${line.trim().replace(/\s+/g, ' ')}`;
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return `${createHash('sha256').update(key).digest('hex').slice(0, 16)}:${count}`;
+  };
+}

@@ -1,0 +1,183 @@
+import { createTwoFilesPatch } from 'diff';
+import { type FixAllResult, fixAll, verifiedFixes } from '../rules/core/analyze.js';
+import { paragraphsOf } from '../rules/core/message.js';
+import type { RegisteredRule } from '../rules/core/rule.js';
+import { RULES } from '../rules/registry.generated.js';
+import { readText } from '../workspace/read.js';
+import type { FoundFile } from '../workspace/walk.js';
+import { replaceText } from '../workspace/write.js';
+import type { FixArgs } from './args.js';
+import { EXIT } from './io.js';
+import { createJudge, type Judge } from './judge.js';
+import { MASK, maskLine } from './mask.js';
+import { pause } from './pause.js';
+import { createProgress } from './progress.js';
+import { counted, type Say } from './say.js';
+import { judgeOptions, type Session, sayWrong } from './session.js';
+import { shownPath } from './shown-path.js';
+import { targetsOf } from './targets.js';
+import { TEXTS } from './texts.js';
+
+/** What the run came to so far. */
+interface Totals {
+  files: number;
+  changed: number;
+  fixed: number;
+  left: number;
+  leftUnsafe: number;
+  failed: number;
+  masked: boolean;
+  readonly rules: Set<string>;
+}
+
+/** Applies fixes and says which. Returns the exit code. */
+export async function fix(args: FixArgs, session: Session): Promise<number> {
+  const { io, say } = session;
+  const options = judgeOptions(args, session, true);
+  if ('wrong' in options) {
+    io.stderr.write(`${sayWrong(options.wrong, say)}\n`);
+    return EXIT.failed;
+  }
+  const judge = createJudge(options);
+  const targets = await targetsOf(args.paths, io.cwd, judge.settings);
+  const totals: Totals = {
+    files: 0,
+    changed: 0,
+    fixed: 0,
+    left: 0,
+    leftUnsafe: 0,
+    failed: 0,
+    masked: false,
+    rules: new Set(),
+  };
+  const progress = createProgress(io.stderr, !args.quiet);
+  const complain = (file: string, message: string): void => {
+    progress.clear();
+    io.stderr.write(`${shownPath(file, io.cwd)}: ${message}\n`);
+    totals.failed++;
+  };
+  const print = (text: string): void => {
+    progress.clear();
+    io.stdout.write(text);
+  };
+
+  for (const { path, message } of targets.problems) complain(path, say(message.template, message.data));
+  for (const problem of configurationProblems(targets.files, judge)) {
+    complain(problem.path, say(problem.message.template, problem.message.data));
+  }
+  const files = targets.files.filter((it) => it.kind !== 'config');
+  if (files.length === 0 && totals.failed === 0) io.stderr.write(`${say(TEXTS.nothingFound)}\n`);
+  for (const file of files) {
+    await pause();
+    if (io.signal.aborted) {
+      progress.clear();
+      const counts = { done: String(totals.files), total: String(files.length) };
+      io.stderr.write(`${say(TEXTS.interrupted, counts)}\n`);
+      return EXIT.interrupted;
+    }
+    fixFile(file, args, { judge, session, totals, complain, print });
+    progress.show(() => say(TEXTS.progress, { done: String(totals.files), total: String(files.length) }));
+    await io.stdout.drained();
+  }
+  progress.clear();
+  if (totals.masked) io.stderr.write(`${say(TEXTS.masked, { mark: MASK })}\n`);
+  if (!args.quiet) conclude(args, totals, session);
+  if (totals.failed > 0) return EXIT.failed;
+  return args.diff && totals.changed > 0 ? EXIT.findings : EXIT.clean;
+}
+
+interface Run {
+  readonly judge: Judge;
+  readonly session: Session;
+  readonly totals: Totals;
+  readonly complain: (file: string, message: string) => void;
+  readonly print: (text: string) => void;
+}
+
+function fixFile({ path: file, kind }: FoundFile, args: FixArgs, run: Run): void {
+  const { judge, session, totals, complain, print } = run;
+  const { say } = session;
+  if (kind === 'config') return;
+  totals.files++;
+  const read = readText(file);
+  if ('problem' in read) {
+    complain(file, say(read.problem.template, read.problem.data));
+    return;
+  }
+  const options = { ...judge.options(file), unsafe: args.unsafe };
+  const result = attempt(() => fixAll({ kind, text: read.text }, options));
+  if ('crash' in result) {
+    complain(file, say(TEXTS.crashed, { error: result.crash }));
+    return;
+  }
+  if (result.unsettled.length > 0) complain(file, say(TEXTS.unsettled, { rules: result.unsettled.join(', ') }));
+  if (result.text !== read.text) {
+    if (args.diff) print(diffOf(shownPath(file, session.io.cwd), read.text, result.text, totals));
+    else {
+      const problem = replaceText(file, read, result.text);
+      if (problem) {
+        complain(file, say(problem.template, problem.data));
+        return;
+      }
+      print(`${shownPath(file, session.io.cwd)}: ${appliedIn(result, TEXTS.fixed, say)}\n`);
+    }
+    totals.changed++;
+  }
+  for (const [rule, count] of result.applied) {
+    totals.fixed += count;
+    totals.rules.add(rule);
+  }
+  totals.left += result.analysis.findings.length;
+  if (args.unsafe) return;
+  totals.leftUnsafe += result.analysis.findings.filter((it) =>
+    verifiedFixes(result.analysis, it, options).some((fix) => fix.applicability === 'unsafe'),
+  ).length;
+}
+
+function attempt(work: () => FixAllResult): FixAllResult | { readonly crash: string } {
+  try {
+    return work();
+  } catch (error) {
+    return { crash: (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ') };
+  }
+}
+
+function appliedIn({ applied }: FixAllResult, template: string, say: Say): string {
+  const rules = [...applied].map(([rule, count]) => (count > 1 ? `${rule} ×${count}` : rule));
+  const count = [...applied.values()].reduce((sum, it) => sum + it, 0);
+  return say(template, { count: String(count), rules: rules.join(', ') });
+}
+
+/** Secrets are hidden, in the lines around a change, too. */
+function diffOf(path: string, before: string, after: string, totals: Totals): string {
+  const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, undefined, undefined, { context: 3 });
+  const lines = patch.split('\n').filter((it, index) => index > 0 || !it.startsWith('==='));
+  const shown = lines.map((it) => (/^(?:---|\+\+\+|@@) /.test(it) ? it : it.slice(0, 1) + maskLine(it.slice(1))));
+  if (shown.some((it, index) => it !== lines[index])) totals.masked = true;
+  return shown.join('\n');
+}
+
+function configurationProblems(files: readonly FoundFile[], judge: Judge) {
+  const all = files.flatMap((it) => judge.settings.of(it.path).problems);
+  return all.filter((it, index) => all.findIndex((other) => other.path === it.path) === index);
+}
+
+function conclude({ unsafe, diff }: FixArgs, totals: Totals, { io, say }: Session): void {
+  const files = counted(say, diff || totals.fixed > 0 ? totals.changed : totals.files, 'file');
+  const count = counted(say, totals.fixed, 'finding');
+  const lines: string[] = [];
+  if (unsafe) {
+    for (const rule of RULES) if (totals.rules.has(rule.id)) lines.push(...mayChange(rule, say));
+  }
+  if (totals.fixed === 0) lines.push(say(TEXTS.fixedNothing, { files: counted(say, totals.files, 'file') }));
+  else lines.push(say(diff ? TEXTS.wouldFixTotal : TEXTS.fixedTotal, { count, files }));
+  if (totals.left > 0) lines.push(say(TEXTS.left, { findings: counted(say, totals.left, 'finding') }));
+  if (totals.leftUnsafe > 0) lines.push(say(TEXTS.leftUnsafe, { count: String(totals.leftUnsafe) }));
+  // With --diff, what is printed is to be saved or read by a program.
+  (diff ? io.stderr : io.stdout).write(`${lines.join('\n')}\n`);
+}
+
+function mayChange(rule: RegisteredRule, say: Say): readonly string[] {
+  const what = paragraphsOf(rule.fixSafety ?? '').map((it) => say(it));
+  return what.length > 0 ? [say(TEXTS.mayChange, { rule: rule.id, what: what.join(' ') })] : [];
+}

@@ -1,0 +1,192 @@
+import { parseConfiguration } from '../rules/configuration/parse.js';
+import {
+  type Analysis,
+  type AnalyzeOptions,
+  analyze,
+  type Notice,
+  type ReportedFinding,
+  type ReportedFix,
+  verifiedFixes,
+} from '../rules/core/analyze.js';
+import { render, type Translations } from '../rules/core/message.js';
+import type { Project } from '../rules/core/rule.js';
+import { lineStarts, positionAt, type Range } from '../rules/core/text.js';
+import type { FileKind } from '../rules/project/kind.js';
+import { createProjects } from '../workspace/project.js';
+import { readText } from '../workspace/read.js';
+import { createSettings, type Settings } from '../workspace/settings.js';
+import { loadTranslations } from '../workspace/translations.js';
+import { excerptOf, lineOf } from './excerpt.js';
+import { createFingerprints } from './fingerprint.js';
+import { MASK, maskLine, maskText } from './mask.js';
+import type { ErrorReport, FileReport, FindingReport, FixReport, NoticeReport, RangeReport } from './report.js';
+import { shownPath } from './shown-path.js';
+import { TEXTS } from './texts.js';
+
+/** Everything that decides how files are judged; plain data, so that a worker gets the same. */
+export interface JudgeOptions {
+  readonly cwd: string;
+  /** Absolute. */
+  readonly config?: string;
+  readonly profile?: 'recommended' | 'strict';
+  /** Rule ids; only these run. */
+  readonly only?: readonly string[];
+  /** False: each file alone. */
+  readonly project: boolean;
+  readonly locale?: string;
+  readonly l10n: string;
+  /** Whether fixes are verified and reported: it costs an analysis each. */
+  readonly fixes: boolean;
+}
+
+export interface Judge {
+  readonly file: (file: string, kind: FileKind) => FileReport;
+  readonly text: (file: string, kind: FileKind, text: string) => FileReport;
+  readonly options: (file: string) => AnalyzeOptions;
+  readonly settings: Settings;
+  readonly translations: Translations;
+}
+
+const ALONE: Project = { workflows: [] };
+
+export function createJudge(options: JudgeOptions): Judge {
+  const settings = createSettings({
+    ...(options.config === undefined ? {} : { file: options.config, fileBase: options.cwd }),
+    ...(options.profile === undefined ? {} : { overrides: { profile: options.profile } }),
+  });
+  const projects = createProjects((file) => {
+    const read = readText(file);
+    return 'text' in read ? read.text : undefined;
+  });
+  const translations = loadTranslations(options.locale, options.l10n);
+  const only = options.only && new Set(options.only);
+
+  const optionsFor = (file: string): AnalyzeOptions => ({
+    config: settings.of(file).config,
+    project: options.project ? projects.of(file) : ALONE,
+    clock: () => performance.now(),
+    ...(only ? { only } : {}),
+  });
+
+  const text = (file: string, kind: FileKind, text: string): FileReport => {
+    const empty = emptyReport(file, kind, options.cwd);
+    if (kind === 'config') return { ...empty, ...noticesOf(parseConfiguration(text).notices, text, translations) };
+    const analyzeOptions = optionsFor(file);
+    const analysis = analyze({ kind, text }, analyzeOptions);
+    return { ...empty, ...reportOf(analysis, translations, options.fixes ? analyzeOptions : undefined) };
+  };
+
+  /** One file that nobody thought of costs its own report only. */
+  const guarded: typeof text = (file, kind, content) => {
+    try {
+      return text(file, kind, content);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = render({ template: TEXTS.crashed, data: { error: reason.replace(/\s+/g, ' ') } }, translations);
+      return failedReport(file, kind, options.cwd, message);
+    }
+  };
+
+  return {
+    file: (file, kind) => {
+      const read = readText(file);
+      return 'text' in read
+        ? guarded(file, kind, read.text)
+        : failedReport(file, kind, options.cwd, render(read.problem, translations));
+    },
+    text: guarded,
+    options: optionsFor,
+    settings,
+    translations,
+  };
+}
+
+function emptyReport(file: string, kind: FileReport['kind'], cwd: string): FileReport {
+  return { path: shownPath(file, cwd), file, kind, findings: [], notices: [], errors: [], suppressed: 0 };
+}
+
+/** The report of a file or folder that could not be judged. */
+export function failedReport(file: string, kind: FileReport['kind'], cwd: string, message: string): FileReport {
+  return { ...emptyReport(file, kind, cwd), errors: [{ code: 'unreadable', level: 'error', message }] };
+}
+
+type Judged = Pick<FileReport, 'findings' | 'notices' | 'errors' | 'suppressed'>;
+
+/** @param verifying the options of the analysis where fixes are wanted. */
+function reportOf(analysis: Analysis, translations: Translations, verifying: AnalyzeOptions | undefined): Judged {
+  const { text } = analysis.source;
+  const starts = lineStarts(text);
+  const place = (range: Range): RangeReport => ({
+    start: position(starts, range.start),
+    end: position(starts, range.end),
+  });
+  const secretLines = new Set(
+    analysis.findings.filter(isAboutSecrets).map((it) => positionAt(starts, it.range.start).line),
+  );
+  const fingerprint = createFingerprints();
+
+  const finding = (it: ReportedFinding): FindingReport => {
+    const line = lineOf(text, it.range.start);
+    const masked = maskLine(line);
+    // A line that is known to hold a secret, with nothing hidden in it: better not shown at all.
+    const hidden = masked === line && secretLines.has(positionAt(starts, it.range.start).line);
+    const excerpt = hidden ? undefined : excerptOf(text, it.range);
+    return {
+      rule: it.rule.id,
+      practice: it.rule.practice.number,
+      level: it.severity,
+      confidence: it.confidence,
+      message: render(it.message, translations),
+      range: place(it.range),
+      related: it.related.map((other) => ({ message: render(other.message, translations), range: place(other.range) })),
+      fixes: verifying ? verifiedFixes(analysis, it, verifying).map(fix) : [],
+      fingerprint: fingerprint(it.rule.id, hidden ? MASK : masked),
+      ...(excerpt ? { excerpt } : {}),
+    };
+  };
+
+  const fix = ({ title, applicability, edits }: ReportedFix): FixReport => ({
+    title: render(title, translations),
+    applicability,
+    ...(edits.some((it) => maskText(it.text) !== it.text)
+      ? {}
+      : { edits: edits.map((it) => ({ range: place(it.range), text: it.text })) }),
+  });
+
+  return {
+    findings: analysis.findings.map(finding),
+    ...noticesOf(analysis.notices, text, translations),
+    suppressed: analysis.suppressed,
+  };
+}
+
+/** What the engine itself says: about suppressions and settings, or why a file was not judged wholly. */
+function noticesOf(
+  all: readonly Notice[],
+  text: string,
+  translations: Translations,
+): Pick<FileReport, 'notices' | 'errors'> {
+  const starts = all.length > 0 ? lineStarts(text) : [];
+  const notices: NoticeReport[] = [];
+  const errors: ErrorReport[] = [];
+  for (const { code, severity, message, range } of all) {
+    const report = {
+      level: severity,
+      message: render(message, translations),
+      range: { start: position(starts, range.start), end: position(starts, range.end) },
+    };
+    if (code === 'syntax' || code === 'size' || code === 'time' || code === 'rule-failed')
+      errors.push({ code, ...report });
+    else notices.push({ code, ...report });
+  }
+  return { notices, errors };
+}
+
+function isAboutSecrets({ rule }: ReportedFinding): boolean {
+  return rule.practice.folder === 'no-secrets-in-images';
+}
+
+function position(starts: readonly number[], offset: number): RangeReport['start'] {
+  const { line, column } = positionAt(starts, offset);
+  return { line: line + 1, column: column + 1 };
+}

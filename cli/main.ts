@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { EXIT, type Io, type Output } from './io.js';
+import { serveWorker } from './pool.js';
+import { run } from './run.js';
+
+if (isMainThread) launch();
+else serveWorker();
+
+function launch(): void {
+  // A CommonJS bundle has no top-level await.
+  start().catch((error: unknown) => {
+    process.stderr.write(`seaworthy: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = EXIT.failed;
+  });
+}
+
+async function start(): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // Asked a second time: at once.
+      if (stop.signal.aborted) process.exit(EXIT.interrupted);
+      stop.abort();
+    });
+  }
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // Whoever read has gone, as in `seaworthy check | head`: nothing more to say, and nobody to say it to.
+      if (error.code === 'EPIPE') process.exit(EXIT.failed);
+      throw error;
+    });
+  }
+  process.exitCode = await run(process.argv.slice(2), processIo(stop.signal));
+}
+
+function processIo(signal: AbortSignal): Io {
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    stdin: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
+      return Buffer.concat(chunks);
+    },
+    home: home(),
+    // Only the bundle can be started as a worker: a thread knows nothing of TypeScript.
+    ...(import.meta.filename.endsWith('.ts') ? {} : { worker: import.meta.filename }),
+    signal,
+  };
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    drained: async () => {
+      if (!stream.writableNeedDrain) return;
+      await new Promise<void>((resolve) => {
+        stream.once('drain', resolve);
+      });
+    },
+    isTerminal: stream.isTTY,
+  };
+}
+
+/** The folder of the package: above the bundle, or above the sources. */
+function home(): string {
+  const above = path.resolve(import.meta.dirname, '..');
+  return existsSync(path.join(above, 'package.json')) ? above : path.dirname(above);
+}
