@@ -82,7 +82,8 @@ function readBraces(reader: Reader, name: string, depth: number): string {
   if (!'-?+'.includes(operator) || operator === '' || depth >= MAX_NESTING) return asWritten(reader, start);
   reader.position = behind + (colon ? 2 : 1);
   const word = readText(reader, true, depth + 1);
-  if (text.charAt(reader.position) !== '}') return asWritten(reader, start);
+  // Nothing closes the braces, nor any that are open around them.
+  if (reader.position >= text.length) return text.slice(start);
   reader.position++;
   const set = value !== undefined && !(colon && value === '');
   if (operator === '-') return set ? value : word;
@@ -115,7 +116,7 @@ function isNamePart(code: number): boolean {
 }
 
 /** Whether a `$` of the text is more than an escaped or lone one. */
-function hasVariable(text: string): boolean {
+export function hasVariable(text: string): boolean {
   for (let at = text.indexOf('$'); at >= 0; at = text.indexOf('$', at)) {
     if (text.charAt(at + 1) === '$') {
       at += 2;

@@ -1,10 +1,13 @@
-import type { Spanned } from '../core/text.js';
 import type { ShellScript } from '../shell/model.js';
 import { execScript, parseScript } from '../shell/parse.js';
-import { innerRange, offsetsOf, rangeWithin } from './decode.js';
+import { type CommandWord, splitCommand, wordOf } from './command.js';
+import { offsetsOf } from './decode.js';
 import type { ComposeNode, ComposeScalar, ComposeService } from './model.js';
 
-/** `command`, `entrypoint` or the test of `healthcheck` as a script. */
+/**
+ * `command`, `entrypoint` or the test of `healthcheck` as a script. A string of the first two is split into words and no
+ * shell reads it; where the entry point is `sh -c`, the first word of the command is what that shell runs.
+ */
 export function scriptOf(
   service: ComposeService,
   key: 'command' | 'entrypoint' | 'healthcheck',
@@ -13,9 +16,18 @@ export function scriptOf(
     const health = service.get('healthcheck')?.value;
     return health?.kind === 'map' ? healthScript(health.get('test')?.value) : undefined;
   }
-  const value = service.get(key)?.value;
-  if (value?.kind === 'scalar') return value.value === null ? undefined : shellText(value);
-  return value?.kind === 'list' ? execScript(wordsOf(value.items), 'posix') : undefined;
+  const words = wordsOf(service.get(key)?.value);
+  const script = words[0];
+  if (!script) return undefined;
+  if (key === 'command' && startsShell(wordsOf(service.get('entrypoint')?.value)))
+    return parseScript({ program: script.value, language: 'posix', at: script.at });
+  return execScript(words, 'posix');
+}
+
+/** `sh -c`, `bash -euxc`, and no script yet. */
+function startsShell(words: readonly CommandWord[]): boolean {
+  const last = words.at(-1)?.value ?? '';
+  return words.length > 1 && /^-[a-z]*c$/.test(last) && /(?:^|\/)(?:ba|da|a|k|z)?sh$/.test(words.at(-2)?.value ?? '');
 }
 
 function healthScript(test: ComposeNode | undefined): ShellScript | undefined {
@@ -23,35 +35,21 @@ function healthScript(test: ComposeNode | undefined): ShellScript | undefined {
   if (test?.kind !== 'list') return undefined;
   const [form, ...rest] = test.items;
   const mode = form?.kind === 'scalar' ? form.text : '';
-  if (mode === 'CMD') return execScript(wordsOf(rest), 'posix');
+  if (mode === 'CMD') return execScript(rest.flatMap(itemWords), 'posix');
   const script = rest[0];
   return mode === 'CMD-SHELL' && script?.kind === 'scalar' ? shellText(script) : undefined;
 }
 
-/** Compose turns `$$` into `$`; its own variables stay as they are written, which a shell reads as expansions too. */
 function shellText(node: ComposeScalar): ShellScript {
-  const { program, at } = withoutDoubledDollars(node);
-  return parseScript({ program, language: 'posix', at });
+  const { value, at } = wordOf(node);
+  return parseScript({ program: value, language: 'posix', at });
 }
 
-function withoutDoubledDollars(node: ComposeScalar): {
-  readonly program: string;
-  readonly at: (offset: number) => number;
-} {
-  const offsets = offsetsOf(node);
-  if (!node.text.includes('$$')) return { program: node.text, at: offsets };
-  const kept: number[] = [];
-  for (let index = 0; index < node.text.length; index++) {
-    kept.push(index);
-    if (node.text.startsWith('$$', index)) index++;
-  }
-  return { program: node.text.replaceAll('$$', '$'), at: (offset) => offsets(kept[offset] ?? node.text.length) };
+function wordsOf(node: ComposeNode | undefined): readonly CommandWord[] {
+  if (node?.kind === 'list') return node.items.flatMap(itemWords);
+  return node?.kind === 'scalar' && node.value !== null ? splitCommand(node.text, offsetsOf(node)) : [];
 }
 
-function wordsOf(items: readonly ComposeNode[]): readonly Spanned[] {
-  return items.flatMap((it) => {
-    if (it.kind !== 'scalar') return [];
-    const value = it.text.replaceAll('$$', '$');
-    return [{ value, range: it.style === 'block' ? innerRange(it) : rangeWithin(it, 0, it.text.length) }];
-  });
+function itemWords(node: ComposeNode): readonly CommandWord[] {
+  return node.kind === 'scalar' ? [wordOf(node)] : [];
 }
