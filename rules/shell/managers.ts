@@ -120,6 +120,7 @@ export const MANAGERS: readonly Manager[] = [
       autoclean: 'clean',
       'auto-clean': 'clean',
       distclean: 'clean',
+      'dist-clean': 'clean',
     },
     values: set(
       '-t --target-release --default-release -o --option -c --config-file -a --host-architecture -P --build-profiles',
