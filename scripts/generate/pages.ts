@@ -1,4 +1,5 @@
 import { exampleText } from '../../rules/core/example.js';
+import type { Applicability } from '../../rules/core/finding.js';
 import { paragraphsOf, render, type Text, type Translations } from '../../rules/core/message.js';
 import { PRACTICES, type Practice } from '../../rules/core/practice.js';
 import type { Example, RegisteredRule, Target } from '../../rules/core/rule.js';
@@ -119,12 +120,27 @@ function facts(rule: RegisteredRule, shown: readonly ShownExample[], say: Speake
   const level = say(rule.profile === 'strict' ? TEXTS.strictOnly : TEXTS.onByDefault, { level: rule.severity });
   return table(
     [TEXTS.practice, TEXTS.level, TEXTS.files, TEXTS.fix].map((it) => say(it)),
-    [[`[${practiceTitle(rule.practice, say)}](../README.md)`, level, filesOf(rule, say), fixesOf(shown, say)]],
+    [
+      [
+        `[${practiceTitle(rule.practice, say)}](../README.md#${anchor(practiceTitle(rule.practice, say))})`,
+        level,
+        filesOf(rule, say),
+        fixesOf(shown, say),
+      ],
+    ],
   );
 }
 
 function practiceTitle({ number, title }: Practice, say: Speaker): string {
   return `${number}. ${say(title)}`;
+}
+
+/** The name that GitHub gives a heading. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} -]/gu, '')
+    .replaceAll(' ', '-');
 }
 
 function filesOf({ check }: RegisteredRule, say: Speaker): string {
@@ -156,7 +172,7 @@ function examples(rule: RegisteredRule, shown: readonly ShownExample[], say: Spe
 
 function badExample({ example, text, findings }: ShownExample, say: Speaker): readonly string[] {
   const [first] = findings;
-  const titles = (first?.fixes ?? []).map((it) => `“${say(it.title.template, it.title.data)}”`);
+  const titles = (first?.fixes ?? []).map((it) => say(TEXTS.quoted, { text: say(it.title.template, it.title.data) }));
   return [
     `### ${say(example.title)}`,
     code(example.in, text),
@@ -183,7 +199,8 @@ function reported(
   say: Speaker,
 ): string {
   const { line } = positionAt(lineStarts(text), range.start);
-  const marked = text.slice(range.start, range.end).split('\n')[0] ?? '';
+  const [first = '', ...others] = text.slice(range.start, range.end).split('\n');
+  const marked = others.length > 0 ? `${first.trimEnd()} …` : first;
   return say(TEXTS.reported, {
     line: String(line + 1),
     code: inlineCode(marked),
@@ -197,18 +214,19 @@ function howToFix(rule: RegisteredRule, shown: readonly ShownExample[], say: Spe
     const messages = Object.values(rule.messages).map((it) => `- ${blanks(say(it))}`);
     return [say(TEXTS.fixByHand), messages.join('\n')];
   }
-  const titles = new Map(
-    shown.flatMap((it) =>
-      it.findings.flatMap(({ fixes }) => fixes.map((fix) => [fix.title.template, fix.applicability])),
-    ),
-  );
-  const meanings = { safe: TEXTS.safeMeans, unsafe: TEXTS.unsafeMeans, manual: TEXTS.manualMeans };
-  return [
-    say(TEXTS.fixesOffered),
-    [...titles].map(([title, applicability]) => `- “${blanks(say(title))}” (${say(TEXTS[applicability])})`).join('\n'),
-    ...paragraphsOf(rule.fixSafety ?? '').map((it) => say(it)),
-    found.map((it) => `- ${say(meanings[it])}`).join('\n'),
-  ];
+  return found.flatMap((applicability) => [
+    say({ safe: TEXTS.safeFixes, unsafe: TEXTS.unsafeFixes, manual: TEXTS.manualFixes }[applicability]),
+    titlesOf(shown, applicability, say),
+    ...(applicability !== found.at(-1) || applicability === 'safe'
+      ? []
+      : paragraphsOf(rule.fixSafety ?? '').map((it) => say(it))),
+  ]);
+}
+
+function titlesOf(shown: readonly ShownExample[], applicability: Applicability, say: Speaker): string {
+  const fixes = shown.flatMap((it) => it.findings.flatMap((finding) => finding.fixes));
+  const titles = new Set(fixes.filter((it) => it.applicability === applicability).map((it) => it.title.template));
+  return [...titles].map((it) => `- ${blanks(say(it))}`).join('\n');
 }
 
 function ignoring(shown: readonly ShownExample[], say: Speaker): readonly string[] {
