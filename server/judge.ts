@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { parseConfiguration } from '../rules/configuration/parse.js';
 import {
   type Analysis,
   type AnalyzeOptions,
@@ -77,7 +78,7 @@ function judge(session: Session, given: Given): Judged | undefined {
     ...(file === undefined ? {} : { file }),
     ...(version === undefined ? {} : { version }),
   };
-  if (kind === 'config') return { ...common, findings: [], notices: [] };
+  if (kind === 'config') return { ...common, findings: [], notices: parseConfiguration(text).notices };
   const analysis = analyze({ kind, text }, options);
   return { ...common, analysis, findings: analysis.findings, notices: analysis.notices };
 }

@@ -92,11 +92,14 @@ export function createWorkspaceIndex(session: Session, judge: Judge): WorkspaceI
       await setImmediate();
     }
     progress.done();
-    working = undefined;
   };
 
   const start = (): void => {
-    working ??= work();
+    working ??= work().finally(() => {
+      working = undefined;
+      // What came in after the last look at the queue.
+      if (queue.size > 0) start();
+    });
   };
 
   const scan: WorkspaceIndex['scan'] = async (options) => {
