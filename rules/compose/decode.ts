@@ -68,7 +68,8 @@ function alignBlanks(offsets: number[], blanks: string, source: string, start: n
     const wanted = blanks.charAt(index);
     const found = source.indexOf(wanted, at);
     if (found >= 0 && found < end) at = found;
-    offsets.push(Math.min(at, end));
+    const pair = wanted === '\n' && at > start && source.charAt(at - 1) === '\r';
+    offsets.push(Math.min(pair ? at - 1 : at, end));
     at = Math.min(at + 1, end);
   }
   for (let index = tail; index > 0; index--) offsets.push(Math.max(at, end - index));

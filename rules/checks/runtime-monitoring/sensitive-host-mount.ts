@@ -268,7 +268,7 @@ const DISKS = /^\/dev\/(?:sd[a-z]|nvme\d|vd[a-z]|xvd[a-z]|dm-|loop|md\d|disk\/|m
 
 function kindOf(path: string, readOnly: boolean): Kind | undefined {
   if (HARMLESS.test(path)) return undefined;
-  if (KEYS.has(path) || HOME_KEYS.test(path) || /^\/etc\/ssh\/ssh_host_/.test(path)) return 'keys';
+  if (KEYS.has(path) || HOME_KEYS.test(path) || path.startsWith('/etc/ssh/ssh_host_')) return 'keys';
   if (SYSTEM.has(path) || DISKS.test(path)) return 'system';
   if (readOnly) return undefined;
   if (PROGRAMS.test(path)) return 'system';

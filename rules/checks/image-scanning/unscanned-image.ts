@@ -1,0 +1,465 @@
+import { lineStartAt, nextLineStart } from '../../core/edit.js';
+import type { Fix } from '../../core/finding.js';
+import { defineRule } from '../../core/rule.js';
+import { type ImageBuild, imageBuilds } from '../../project/image-builds.js';
+import { scans } from '../../project/scanners.js';
+import type { WorkflowDocument, WorkflowJob } from '../../project/workflow.js';
+
+export default defineRule({
+  id: 'unscanned-image',
+  severity: 'warning',
+  summary: 'An image that a pipeline builds must be scanned for known holes.',
+  why: `
+    An image brings along hundreds of packages that nobody on the team chose one by one. When a hole in one of them becomes known,
+    ready-made attacks follow within days, and an image that nobody scans ships with the hole until somebody notices by chance.
+
+    A scan between build and push compares the packages of the image with the public lists of known holes and stops the
+    pipeline when one of them matters. One scan anywhere in the workflows of the repository is enough for this rule: by an action, by a
+    command, or in a called workflow whose name says so. Builds whose result is thrown away are not judged.
+  `,
+  fixSafety: `
+    The step uses Trivy and fails the job when the image has a known hole of level HIGH or CRITICAL. It cannot run as it is: name the full commit hash
+    of a Trivy action release that you have looked at, for tags of scanner actions have been moved to attacker code before. An
+    image that was only pushed is pulled for the scan.
+  `,
+  references: [
+    'https://docs.docker.com/build/ci/github-actions/test-before-push/',
+    'https://trivy.dev/latest/docs/target/container_image/',
+    'https://docs.github.com/actions/security-for-github-actions/security-guides/security-hardening-for-github-actions#using-third-party-actions',
+  ],
+  standards: { cis: ['4.4'], nist: ['4.1.1'], owasp: ['RULE #9'], cwe: ['CWE-1395'] },
+  equivalents: {},
+  messages: {
+    pushed:
+      'Job "{job}" ships an image that no workflow scans, so known holes ship with it. Add a scan before the push.',
+    built: 'Job "{job}" builds an image that no workflow scans. If it ships, known holes ship with it. Add a scan.',
+  },
+  titles: { addScan: 'Scan the image with Trivy after the build' },
+
+  check: {
+    ci(document, { project }) {
+      if ([document, ...project.workflows].some((it) => it.jobs.some(scans))) return [];
+      const everything = document.jobs.flatMap(imageBuilds);
+      const shipped = everything.some((it) => it.pushes);
+      const built = everything.some((it) => it.does === 'build');
+      return document.jobs.flatMap((job) => {
+        const all = imageBuilds(job);
+        // A job that pushes what another one built is told there.
+        const first = all.find((it) => it.does === 'build') ?? (built ? undefined : all[0]);
+        if (!first) return [];
+        return [
+          {
+            message: shipped ? 'pushed' : 'built',
+            data: { job: job.name.value },
+            range: first.range,
+            confidence: shipped ? 'high' : 'low',
+            fixes: addScan(document, job, first),
+          },
+        ];
+      });
+    },
+  },
+
+  examples: [
+    {
+      title: 'Built and pushed by an action',
+      in: 'ci',
+      bad: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - uses: actions/checkout@v5
+
+              - name: Build and push
+                uses: «docker/build-push-action@v6»
+                with:
+                  push: true
+                  tags: registry.example.com/shop/web:\${{ github.sha }}
+
+              - run: echo done
+      `,
+      expect: ['pushed'],
+      fixed: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - uses: actions/checkout@v5
+
+              - name: Build and push
+                uses: docker/build-push-action@v6
+                with:
+                  push: true
+                  tags: registry.example.com/shop/web:\${{ github.sha }}
+
+              - name: Scan the image
+                uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at
+                with:
+                  image-ref: registry.example.com/shop/web:\${{ github.sha }}
+                  severity: HIGH,CRITICAL
+                  exit-code: "1"
+
+              - run: echo done
+      `,
+    },
+    {
+      title: 'Tags by docker/metadata-action',
+      in: 'ci',
+      bad: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+            - id: meta
+              uses: docker/metadata-action@v5
+            - uses: «docker/build-push-action@v6»
+              with:
+                push: \${{ github.event_name != 'pull_request' }}
+                tags: \${{ steps.meta.outputs.tags }}
+      `,
+      expect: ['pushed'],
+      fixed: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+            - id: meta
+              uses: docker/metadata-action@v5
+            - uses: docker/build-push-action@v6
+              with:
+                push: \${{ github.event_name != 'pull_request' }}
+                tags: \${{ steps.meta.outputs.tags }}
+            - name: Scan the image
+              uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at
+              with:
+                image-ref: \${{ fromJSON(steps.meta.outputs.json).tags[0] }}
+                severity: HIGH,CRITICAL
+                exit-code: "1"
+      `,
+    },
+    {
+      title: 'Built and pushed by commands',
+      in: 'ci',
+      bad: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: |
+                  «docker build -t registry.example.com/shop/web:1.2.3 .»
+                  docker push registry.example.com/shop/web:1.2.3
+      `,
+      expect: ['pushed'],
+      fixed: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: |
+                  docker build -t registry.example.com/shop/web:1.2.3 .
+                  docker push registry.example.com/shop/web:1.2.3
+              - name: Scan the image
+                uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at
+                with:
+                  image-ref: registry.example.com/shop/web:1.2.3
+                  severity: HIGH,CRITICAL
+                  exit-code: "1"
+      `,
+    },
+    {
+      title: 'Other builders',
+      in: 'ci',
+      bad: `
+        on: push
+        jobs:
+          bake:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: «docker buildx bake --push»
+          buildah:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: «buildah bud -t registry.example.com/shop/web:1.2.3 .»
+          ko:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: «ko build ./cmd/shop»
+          jib:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: «./gradlew jib»
+          kaniko:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: «/kaniko/executor --context . --destination registry.example.com/shop/web:1.2.3»
+      `,
+      expect: ['pushed', 'pushed', 'pushed', 'pushed', 'pushed'],
+      fixed: `
+        on: push
+        jobs:
+          bake:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: docker buildx bake --push
+              - name: Scan the image
+                uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at
+                with:
+                  image-ref: IMAGE
+                  severity: HIGH,CRITICAL
+                  exit-code: "1"
+          buildah:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: buildah bud -t registry.example.com/shop/web:1.2.3 .
+              - name: Scan the image
+                uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at
+                with:
+                  image-ref: registry.example.com/shop/web:1.2.3
+                  severity: HIGH,CRITICAL
+                  exit-code: "1"
+          ko:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: ko build ./cmd/shop
+              - name: Scan the image
+                uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at
+                with:
+                  image-ref: IMAGE
+                  severity: HIGH,CRITICAL
+                  exit-code: "1"
+          jib:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: ./gradlew jib
+              - name: Scan the image
+                uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at
+                with:
+                  image-ref: IMAGE
+                  severity: HIGH,CRITICAL
+                  exit-code: "1"
+          kaniko:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: /kaniko/executor --context . --destination registry.example.com/shop/web:1.2.3
+              - name: Scan the image
+                uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at
+                with:
+                  image-ref: IMAGE
+                  severity: HIGH,CRITICAL
+                  exit-code: "1"
+      `,
+    },
+    {
+      title: 'Built, and pushed by nothing in the file',
+      in: 'ci',
+      bad: `
+        on: pull_request
+        jobs:
+          test:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: «docker build -t web:test .»
+              - run: docker run web:test npm test
+      `,
+      expect: ['built'],
+      confidence: 'low',
+      fixed: `
+        on: pull_request
+        jobs:
+          test:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: docker build -t web:test .
+              - name: Scan the image
+                uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at
+                with:
+                  image-ref: web:test
+                  severity: HIGH,CRITICAL
+                  exit-code: "1"
+              - run: docker run web:test npm test
+      `,
+    },
+    {
+      title: 'Scanned by an action',
+      in: 'ci',
+      good: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - uses: docker/build-push-action@v6
+                with:
+                  load: true
+                  tags: registry.example.com/shop/web:1.2.3
+              - uses: anchore/scan-action@v6
+                with:
+                  image: registry.example.com/shop/web:1.2.3
+              - run: docker push registry.example.com/shop/web:1.2.3
+      `,
+    },
+    {
+      title: 'Scanned by a command in another job',
+      in: 'ci',
+      good: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: docker buildx build --push -t registry.example.com/shop/web:1.2.3 .
+          scan:
+            needs: image
+            runs-on: ubuntu-24.04
+            steps:
+              - run: trivy image --exit-code 1 registry.example.com/shop/web:1.2.3
+      `,
+    },
+    {
+      title: 'Scanned by a scanner in a container',
+      in: 'ci',
+      good: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: docker build --push -t registry.example.com/shop/web:1.2.3 .
+              - run: docker run --rm aquasec/trivy:0.58.1 image registry.example.com/shop/web:1.2.3
+      `,
+    },
+    {
+      title: 'Scanned by a called workflow',
+      in: 'ci',
+      good: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: docker build --push -t registry.example.com/shop/web:1.2.3 .
+          scan:
+            uses: example/workflows/.github/workflows/container-scan.yml@main
+      `,
+    },
+    {
+      title: 'A scan of files is none of the image',
+      in: 'ci',
+      bad: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - uses: aquasecurity/trivy-action@0.28.0
+                with:
+                  scan-type: fs
+              - uses: «docker/build-push-action@v6»
+                with: { push: true, tags: "registry.example.com/shop/web:1.2.3" }
+      `,
+      expect: ['pushed'],
+      fixed: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - uses: aquasecurity/trivy-action@0.28.0
+                with:
+                  scan-type: fs
+              - uses: docker/build-push-action@v6
+                with: { push: true, tags: "registry.example.com/shop/web:1.2.3" }
+              - name: Scan the image
+                uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at
+                with:
+                  image-ref: registry.example.com/shop/web:1.2.3
+                  severity: HIGH,CRITICAL
+                  exit-code: "1"
+      `,
+    },
+    {
+      title: 'A build that only shows that it works',
+      in: 'ci',
+      good: `
+        on: pull_request
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - uses: docker/setup-buildx-action@v3
+              - uses: docker/build-push-action@v6
+                with:
+                  push: false
+              - run: docker buildx build --output type=local,dest=out .
+      `,
+    },
+    {
+      title: 'No image at all',
+      in: 'ci',
+      good: `
+        on: push
+        jobs:
+          test:
+            runs-on: ubuntu-24.04
+            steps:
+              - uses: actions/checkout@v5
+              - run: npm run build
+              - run: docker run --rm registry.example.com/lint:1.2.3
+      `,
+    },
+  ],
+});
+
+/** What a person has to put in. */
+const BLANK_IMAGE = 'IMAGE';
+
+/** The scan as a step of its own behind the build, or in front of a push, in the style of the job's steps. */
+function addScan(
+  { text, eol }: WorkflowDocument,
+  job: WorkflowJob,
+  { step, does, image }: ImageBuild,
+): readonly Fix<'addScan'>[] {
+  const start = lineStartAt(text, step.range.start);
+  const opening = /^( *)-( +)$/.exec(text.slice(start, step.range.start));
+  if (!opening || step.node.inherited) return [];
+  const dash = opening[1] ?? '';
+  const key = `${dash} ${opening[2] ?? ''}`;
+  const lines = [
+    `${dash}-${opening[2] ?? ''}name: Scan the image`,
+    `${key}uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at`,
+    `${key}with:`,
+    `${key}  image-ref: ${image ?? BLANK_IMAGE}`,
+    `${key}  severity: HIGH,CRITICAL`,
+    `${key}  exit-code: "1"`,
+  ];
+  const apart = blankBetween(text, job);
+  if (does === 'push') {
+    const at = { start, end: start };
+    return [
+      { title: 'addScan', applicability: 'manual', edits: [{ range: at, text: block([...lines, ...apart], eol) }] },
+    ];
+  }
+  const end = nextLineStart(text, step.range.start + text.slice(step.range.start, step.range.end).trimEnd().length);
+  const open = text[end - 1] === '\n' ? '' : eol;
+  const edit = { range: { start: end, end }, text: open + block([...apart, ...lines], eol) };
+  return [{ title: 'addScan', applicability: 'manual', edits: [edit] }];
+}
+
+function block(lines: readonly string[], eol: string): string {
+  return lines.map((it) => it + eol).join('');
+}
+
+/** A blank line, where the job's steps have one between them. */
+function blankBetween(text: string, { steps }: WorkflowJob): readonly string[] {
+  const second = steps[1];
+  if (!second) return [];
+  const start = lineStartAt(text, second.range.start);
+  return /\n[ \t]*\r?\n$/.test(text.slice(Math.max(0, start - 80), start)) ? [''] : [];
+}

@@ -1,0 +1,117 @@
+import { asScalar } from '../compose/queries.js';
+import type { ShellCommand } from '../shell/model.js';
+import type { WorkflowJob, WorkflowStep } from './workflow.js';
+
+/** Actions that scan an image, by the start of `owner/repository/path`. */
+const ACTIONS: readonly (readonly [action: RegExp, scanner: string])[] = [
+  [/^aquasecurity\/trivy-action/, 'Trivy'],
+  [/^crazy-max\/ghaction-container-scan/, 'Trivy'],
+  [/^anchore\/(?:scan-action|grype)/, 'Grype'],
+  [/^docker\/scout-action/, 'Docker Scout'],
+  [/^snyk\/actions\/docker/, 'Snyk'],
+  [/^quay\/clair-action/, 'Clair'],
+  [/^sysdiglabs\/(?:scan-action|secure-inline-scan-action)/, 'Sysdig'],
+  [/^paloaltonetworks\/(?:prisma-cloud-scan|cortex-cloud)|^twistlock\//, 'Prisma Cloud'],
+  [/^wiz(?:-sec|-io)?\//, 'Wiz'],
+  [/^aquasecurity\/(?:aqua|.*scan)|^aquasec\//, 'Aqua'],
+  [/^(?:goodwithtech|erzz|hands-lab)\/dockle-action/, 'Dockle'],
+  [/^jfrog\/frogbot/, 'JFrog Xray'],
+  [/^azure\/container-scan/, 'Trivy'],
+  [/^microsoft\/security-devops-action/, 'Microsoft Defender'],
+  [/^lacework\/lw-scanner-action/, 'Lacework'],
+  [/^aws-actions\/vulnerability-scan-github-action-for-amazon-inspector/, 'Amazon Inspector'],
+  [/^crowdstrike\/(?:container-image-scan-action|fcs-action)/, 'CrowdStrike'],
+  [/^neuvector\/scan-action/, 'NeuVector'],
+  [/^stackrox\//, 'StackRox'],
+  [/^mondoohq\/actions\/docker-image/, 'Mondoo'],
+  [/^(?:rapid7|qualys|trendmicro|endorlabs|checkmarx|mend|phonito)\/.*(?:scan|image|container|tmas)/, 'its scanner'],
+];
+
+/** Scanners that have no name of a tool in their action: what a person would call a scan of an image. */
+const SPEAKING_NAME =
+  /(?:^|[-_./:])(?:(?:image|container|docker|vulnerabilit(?:y|ies)|security|cve)[-_]scan(?:ning|ner)?|scan[-_](?:the[-_])?(?:image|container|docker)s?|scan|trivy|grype|dockle|clair|snyk|scout)(?:$|[-_./:@])/i;
+
+/** Programs of which every call, or those with one of these words first, scans an image. */
+const PROGRAMS: ReadonlyMap<string, { readonly scanner: string; readonly words?: readonly RegExp[] }> = new Map([
+  ['trivy', { scanner: 'Trivy', words: [/^(?:image|i|rootfs|client|c)$/, /^--input/] }],
+  ['grype', { scanner: 'Grype' }],
+  ['dockle', { scanner: 'Dockle' }],
+  ['clairctl', { scanner: 'Clair' }],
+  ['clair-scanner', { scanner: 'Clair' }],
+  ['anchorectl', { scanner: 'Anchore' }],
+  ['anchore-cli', { scanner: 'Anchore' }],
+  ['sysdig-cli-scanner', { scanner: 'Sysdig' }],
+  ['twistcli', { scanner: 'Prisma Cloud' }],
+  ['wizcli', { scanner: 'Wiz' }],
+  ['scannercli', { scanner: 'Aqua' }],
+  ['snyk', { scanner: 'Snyk', words: [/^container$/, /^--docker$/] }],
+  ['jf', { scanner: 'JFrog Xray', words: [/^(?:scan|docker)$/] }],
+  ['jfrog', { scanner: 'JFrog Xray', words: [/^(?:scan|docker)$/] }],
+  ['lw-scanner', { scanner: 'Lacework' }],
+  ['roxctl', { scanner: 'StackRox', words: [/^image$/] }],
+  ['osv-scanner', { scanner: 'OSV-Scanner', words: [/^(?:--docker|image)$/] }],
+  ['inspector-sbomgen', { scanner: 'Amazon Inspector' }],
+  ['cnspec', { scanner: 'Mondoo', words: [/^docker$|^container$/] }],
+  ['checkov', { scanner: 'Checkov', words: [/^--docker-image/] }],
+  ['docker', { scanner: 'Docker Scout', words: [/^(?:scout|scan)$/] }],
+  ['docker-scout', { scanner: 'Docker Scout' }],
+  [
+    'aws',
+    { scanner: 'Amazon ECR', words: [/^(?:start-image-scan|describe-image-scan-findings|image-scan-complete)$/] },
+  ],
+  ['gcloud', { scanner: 'Artifact Analysis', words: [/^(?:scan|list-vulnerabilities)$/] }],
+]);
+
+/** Images of scanners, as `docker run` and `uses: docker://` name them. */
+const IMAGES =
+  /(?:^|\/)(?:trivy|grype|dockle|clairctl|clair|clair-scanner|scout-cli|snyk|sysdig-cli-scanner|wizcli|twistcli|scanner-cli|lw-scanner|roxctl)(?:[:@]|$)/;
+
+/** The scanner that looks at an image in this step; absent in every other step. */
+export function scannerOf(step: WorkflowStep): string | undefined {
+  const action = step.uses?.value.toLowerCase();
+  if (action !== undefined) return scannerOfAction(action, step);
+  for (const command of step.run?.script.commands ?? []) {
+    const scanner = scannerOfCommand(command);
+    if (scanner !== undefined) return scanner;
+  }
+  return undefined;
+}
+
+/** Whether a job scans an image, in a step or by calling a workflow whose name says so. */
+export function scans(job: WorkflowJob): boolean {
+  if (job.uses && SPEAKING_NAME.test(job.uses.value)) return true;
+  return job.steps.some((it) => scannerOf(it) !== undefined);
+}
+
+function scannerOfAction(action: string, step: WorkflowStep): string | undefined {
+  if (action.startsWith('docker://')) return IMAGES.test(action) ? 'a scanner' : undefined;
+  // Trivy looks at files or at settings when it is told so.
+  const kind = asScalar(step.with?.get('scan-type')?.value)?.text ?? 'image';
+  if (action.startsWith('aquasecurity/trivy-action') && kind !== 'image' && !step.with?.get('image-ref'))
+    return undefined;
+  // So does Grype.
+  if (action.startsWith('anchore/scan-action') && !step.with?.get('image') && step.with?.get('path')) return undefined;
+  const known = ACTIONS.find(([pattern]) => pattern.test(action))?.[1];
+  if (known !== undefined) return known;
+  return action.startsWith('./') && SPEAKING_NAME.test(action) ? 'a scanner' : undefined;
+}
+
+function scannerOfCommand({ name, words }: ShellCommand): string | undefined {
+  const program = PROGRAMS.get(name);
+  const rest = words.slice(1).map((it) => it.value);
+  if (program && (!program.words || rest.some((it) => program.words?.some((one) => one.test(it)))))
+    return program.scanner;
+  if (
+    /^(?:docker|podman|nerdctl)$/.test(name) &&
+    /^(?:run|exec)$/.test(rest[0] ?? '') &&
+    rest.some((it) => IMAGES.test(it))
+  )
+    return 'a scanner';
+  // What a script or a target does is told by its name.
+  if (
+    /^(?:make|just|task|npm|yarn|pnpm|nx|mage|invoke|rake|bash|sh|earthly)$/.test(name) ||
+    /[./]/.test(words[0]?.value ?? '')
+  )
+    return [words[0]?.value ?? '', ...rest.slice(0, 3)].some((it) => SPEAKING_NAME.test(it)) ? 'a scanner' : undefined;
+  return undefined;
+}
