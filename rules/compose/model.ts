@@ -98,6 +98,7 @@ export interface ServiceVolume {
   readonly type: 'bind' | 'volume' | 'tmpfs' | 'npipe' | 'cluster' | 'image';
   /** Path of the host (`~` and variables as far as known) or name of the volume. */
   readonly source?: Expanded & { readonly range: Range };
+  /** Path in the container, without doubled or trailing slashes. */
   readonly target?: string;
   readonly readOnly: boolean;
   readonly options: readonly string[];

@@ -29,13 +29,13 @@ function shortVolume(node: ComposeScalar): ServiceVolume | undefined {
   if (value === '') return undefined;
   const [first = '', second, third] = sections(value);
   const base = { node, range: innerRange(node) };
-  if (second === undefined) return { ...base, type: 'volume', target: first, readOnly: false, options: [] };
+  if (second === undefined) return { ...base, type: 'volume', target: cleaned(first), readOnly: false, options: [] };
   const options = third === undefined || third === '' ? [] : third.split(',').map((it) => it.trim());
   return {
     ...base,
     type: typeOf(first),
     source: { ...sourceOf(first, node, literal), range: sourceRange(first, node) },
-    target: second,
+    target: cleaned(second),
     readOnly: options.includes('ro') || options.includes('readonly'),
     options,
   };
@@ -84,7 +84,7 @@ function longVolume(node: ComposeMap): ServiceVolume | undefined {
   return {
     type: TYPES[type ? expand(type.text, NOTHING_KNOWN).value : ''] ?? (text ? typeOf(text.value) : 'volume'),
     ...(source && text ? { source: { ...text, range: innerRange(source) } } : {}),
-    ...(target ? { target: expand(target.text, NOTHING_KNOWN).value } : {}),
+    ...(target ? { target: cleaned(expand(target.text, NOTHING_KNOWN).value) } : {}),
     readOnly: isOn(scalarAt(node, 'read_only')),
     options,
     node,
@@ -100,6 +100,17 @@ const TYPES: Readonly<Record<string, ServiceVolume['type']>> = {
   cluster: 'cluster',
   image: 'image',
 };
+
+/** A path in the container as Docker normalises it: no doubled or trailing slashes, no `.` and `..`. */
+function cleaned(target: string): string {
+  if (!target.startsWith('/')) return target;
+  const parts: string[] = [];
+  for (const part of target.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
 
 function scalarAt(map: ComposeMap | undefined, key: string): ComposeScalar | undefined {
   const value = map?.get(key)?.value;
