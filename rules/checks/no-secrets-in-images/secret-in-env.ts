@@ -1,0 +1,298 @@
+import type { Finding } from '../../core/finding.js';
+import { defineRule } from '../../core/rule.js';
+import type { ArgInstruction, DockerfileDocument, EnvInstruction, Pair } from '../../dockerfile/model.js';
+import {
+  chainOf,
+  everyInstruction,
+  expandAt,
+  instructionsOf,
+  shippedChain,
+  stageAt,
+} from '../../dockerfile/queries.js';
+import { isSecretName, judgeSecret } from '../../secrets/judge.js';
+import { mountInstead, secretId } from '../../secrets/secret-mount.js';
+import { findTokens } from '../../secrets/tokens.js';
+
+export default defineRule({
+  id: 'secret-in-env',
+  severity: 'error',
+  summary: 'A password, key or token must not be set with ENV or ARG.',
+  why: `
+    ENV is part of the image: \`docker inspect\` shows it to everyone who can pull, every process in every container has it,
+    and so has each crash report that lists the environment. The value of an ARG stands in the history of the image, which
+    \`docker history\` prints. Overwriting or unsetting it in a later line changes nothing: the layer below still tells.
+
+    Registries leak, and images are passed on. Whoever finds the image has the database, the cloud account or the package
+    registry, and nobody notices, because the credential is a valid one.
+
+    A secret mount gives the value to one RUN and leaves nothing behind. What the program needs when it runs is set where it
+    is started. A value with a form of its own, such as a GitHub token, is reported by hardcoded-secret instead.
+  `,
+  fixSafety: `
+    The build needs the secret from outside: \`docker build --secret id=NAME,env=NAME .\`, with BuildKit's Dockerfile frontend
+    1.10 or newer. Programs that read the variable when the container runs no longer find it.
+    The old value is known to all who have seen the file or the image: change it.
+  `,
+  references: [
+    'https://docs.docker.com/build/building/secrets/',
+    'https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/',
+    'https://docs.docker.com/reference/dockerfile/#run---mounttypesecret',
+  ],
+  standards: { cis: ['4.10'], nist: ['4.1.4'], owasp: ['RULE #12'], cwe: ['CWE-798', 'CWE-522'] },
+  equivalents: {
+    hadolint: ['DL3064'],
+    buildkit: ['SecretsUsedInArgOrEnv'],
+    trivy: ['DS-0031'],
+    semgrep: ['secret-in-build-arg'],
+    tally: ['buildkit/secrets_in_arg_or_env', 'buildkit/secrets_used_in_arg_or_env', 'ruby/secrets-in-arg-or-env'],
+  },
+  messages: {
+    env: 'ENV {name} is stored in the image, so anyone who pulls it can read it. Pass it with RUN --mount=type=secret or at run time.',
+    arg: 'ARG {name} stands in the history of the image, so anyone who pulls it can read it. Pass it with RUN --mount=type=secret.',
+    cached:
+      '{keyword} {name} stays in the build cache, where others who build can read it. Pass it with RUN --mount=type=secret.',
+    copied:
+      'ENV {name} stores a build argument in the image, so anyone who pulls it can read it. Pass it with RUN --mount=type=secret.',
+    guessable:
+      '{keyword} {name} sets a value that anyone tries first, for every container of the image. Set it when one is started.',
+  },
+  titles: { mount: 'Mount it as the secret {id} in the RUN that uses it' },
+
+  check: {
+    dockerfile(document) {
+      const shipped = new Set(shippedChain(document));
+      return instructionsOf(everyInstruction(document), 'ENV', 'ARG').flatMap((instruction) =>
+        instruction.pairs.flatMap((pair): Found[] => {
+          const verdict = judge(document, instruction, pair);
+          if (verdict === undefined) return [];
+          const name = pair.name.value;
+          const edits = mountInstead(document, name);
+          const fixes = edits
+            ? [{ title: 'mount' as const, data: { id: secretId(name) }, applicability: 'unsafe' as const, edits }]
+            : [];
+          const stage = stageAt(document, instruction.range.start);
+          const found = { range: pair.range, fixes };
+          const data = { name, keyword: instruction.keyword };
+          if (verdict === 'guessable') return [{ ...found, message: 'guessable', data, severity: 'info' }];
+          if (verdict === 'copied') return [{ ...found, message: 'copied', data: { name } }];
+          if (stage && !shipped.has(stage)) return [{ ...found, message: 'cached', data }];
+          return [{ ...found, message: instruction.keyword === 'ENV' ? 'env' : 'arg', data: { name } }];
+        }),
+      );
+    },
+  },
+
+  examples: [
+    {
+      title: 'A key for the program',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        ENV APP_HOME=/app «AWS_SECRET_ACCESS_KEY=kX9Tulip42kX9Tulip42»
+        USER 10001
+      `,
+      expect: ['env'],
+      fixed: null,
+    },
+    {
+      title: 'The older form of ENV',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        ENV «DB_PASSWORD kX9 Tulip 42»
+        USER 10001
+      `,
+      expect: ['env'],
+      fixed: null,
+    },
+    {
+      title: 'Used by RUN only',
+      in: 'dockerfile',
+      bad: `
+        FROM node:22-slim
+        ENV NODE_ENV=production \\
+            «NPM_TOKEN=kX9-Tulip-42»
+        RUN echo "//npm.example.com/:_authToken=\${NPM_TOKEN}" > .npmrc && npm ci && npm cache clean --force && rm .npmrc
+        USER node
+      `,
+      expect: ['env'],
+      fixed: `
+        FROM node:22-slim
+        ENV NODE_ENV=production
+        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN echo "//npm.example.com/:_authToken=\${NPM_TOKEN}" > .npmrc && npm ci && npm cache clean --force && rm .npmrc
+        USER node
+      `,
+    },
+    {
+      title: 'The default of an argument',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        ARG «REPO_PASSWORD=kX9-Tulip-42»
+        RUN curl -fsS -u "build:$REPO_PASSWORD" -O https://repo.example.com/app.deb
+        USER 10001
+      `,
+      expect: ['arg'],
+      fixed: `
+        FROM debian:13
+        RUN --mount=type=secret,id=repo_password,env=REPO_PASSWORD curl -fsS -u "build:$REPO_PASSWORD" -O https://repo.example.com/app.deb
+        USER 10001
+      `,
+    },
+    {
+      title: 'An argument stored with ENV',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        ARG API_TOKEN
+        ENV «API_TOKEN=\${API_TOKEN}»
+        CMD ["app", "serve"]
+        USER 10001
+      `,
+      expect: ['copied'],
+      fixed: null,
+    },
+    {
+      title: 'A secret in a stage that is not shipped',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13 AS build
+        ENV «DEPLOY_KEY=kX9-Tulip-42»
+        FROM debian:13
+        USER 10001
+      `,
+      expect: ['cached'],
+      fixed: null,
+    },
+    {
+      title: 'A value that everyone knows',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        ENV «DB_PASSWORD=changeme»
+        USER 10001
+      `,
+      expect: ['guessable'],
+      severity: 'info',
+      fixed: null,
+    },
+    {
+      title: 'A frontend that cannot mount a secret as a variable',
+      in: 'dockerfile',
+      bad: `
+        # syntax=docker/dockerfile:1.4
+        FROM debian:13
+        ARG «REPO_PASSWORD=kX9-Tulip-42»
+        RUN curl -fsS -u "build:$REPO_PASSWORD" -O https://repo.example.com/app.deb
+        USER 10001
+      `,
+      expect: ['arg'],
+      fixed: null,
+    },
+    {
+      title: 'Mounted as a secret',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13
+        RUN --mount=type=secret,id=repo_password,env=REPO_PASSWORD \\
+            curl -fsS -u "build:$REPO_PASSWORD" -O https://repo.example.com/app.deb
+        USER 10001
+      `,
+    },
+    {
+      title: 'Places, names, switches and lifetimes',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13
+        ENV POSTGRES_PASSWORD_FILE=/run/secrets/db AWS_WEB_IDENTITY_TOKEN_FILE=/var/run/token \\
+            TLS_PRIVATE_KEY=/certs/tls.key SSH_AUTH_SOCK=/tmp/agent SSH_KEY_DIR=keys \\
+            KEY_ALIAS=app AUTH_MODULE_VERSION=2.1 GOPRIVATE=github.com/example FACEBOOK_APP_ID=1234 \\
+            DB_USERNAME=shop TOKEN_TTL=3600 ACCESS_TOKEN_EXPIRES=12h USE_TOKEN=true PASSWORD_MIN_LENGTH=12 \\
+            TOKEN_URL=https://id.example.com/token PUBLIC_KEY=ssh-ed25519 TOKENIZERS_PARALLELISM=false \\
+            GPG_KEY=E3FF2839C048B25C084DEBE9B26995E310250568 MYSQL_ALLOW_EMPTY_PASSWORD=yes
+        ARG SECRET_PASSPHRASE_FILE=/run/secrets/phrase
+        USER 10001
+      `,
+    },
+    {
+      title: 'Empty, or only declared',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13
+        ARG API_TOKEN
+        ENV DB_PASSWORD="" GIT_KEY=
+        USER 10001
+      `,
+    },
+    {
+      title: 'One mistake, reported where the value stands',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        ARG «API_TOKEN=kX9-Tulip-42»
+        ENV API_TOKEN=$API_TOKEN
+        USER 10001
+      `,
+      expect: ['arg'],
+      fixed: null,
+    },
+    {
+      title: 'A token whose form hardcoded-secret knows',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13
+        ENV GITHUB_TOKEN=ghp_Zt4bQ9wXr7LmKc2VnE8sHy6UaJ3fDo5Gi1Pq
+        USER 10001
+      `,
+    },
+  ],
+});
+
+type Found = Finding<'env' | 'arg' | 'cached' | 'copied' | 'guessable', 'mount', never>;
+
+function judge(
+  document: DockerfileDocument,
+  instruction: EnvInstruction | ArgInstruction,
+  { name, value }: Pair,
+): 'secret' | 'copied' | 'guessable' | undefined {
+  if (!value || value.value === '') return undefined;
+  const sources = [...value.value.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((it) => it[1] ?? '');
+  if (sources.length === 0) return worth(name.value, value.value);
+  if (
+    instruction.keyword === 'ENV' &&
+    isSecretName(name.value) &&
+    sources.some((it) => isOpenArgument(document, instruction, it))
+  )
+    return 'copied';
+  const { value: expanded, known } = expandAt(document, value.value, instruction.range.start);
+  // What a variable with such a name holds is reported where it is set.
+  return known && !sources.some(isSecretName) ? worth(name.value, expanded) : undefined;
+}
+
+function worth(name: string, value: string): 'secret' | 'guessable' | undefined {
+  const verdict = judgeSecret(name, value);
+  if (verdict === 'harmless' || findTokens(value).length > 0) return undefined;
+  return verdict === 'secret' ? 'secret' : 'guessable';
+}
+
+/** An ARG of the stages up to here without a default: its value comes from whoever builds. */
+function isOpenArgument(document: DockerfileDocument, { range }: EnvInstruction, name: string): boolean {
+  const stage = stageAt(document, range.start);
+  if (!stage) return false;
+  const declared = chainOf(stage)
+    .flatMap((it) => instructionsOf(it.instructions, 'ARG'))
+    .filter((it) => it.range.start < range.start)
+    .flatMap((it) => it.pairs)
+    .filter((it) => it.name.value === name);
+  return (
+    declared.length > 0 &&
+    declared.every((it) => !it.value || it.value.value === '') &&
+    !hasGlobalDefault(document, name)
+  );
+}
+
+function hasGlobalDefault({ globalArgs }: DockerfileDocument, name: string): boolean {
+  return globalArgs
+    .flatMap((it) => it.pairs)
+    .some((it) => it.name.value === name && it.value !== undefined && it.value.value !== '');
+}

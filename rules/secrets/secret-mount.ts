@@ -1,0 +1,114 @@
+import { deleteLines, type Edit } from '../core/edit.js';
+import type { Range } from '../core/text.js';
+import type {
+  ArgInstruction,
+  DockerfileDocument,
+  EnvInstruction,
+  Instruction,
+  Pair,
+  RunInstruction,
+} from '../dockerfile/model.js';
+import { chainOf, everyInstruction, stageAt } from '../dockerfile/queries.js';
+
+/** The release of the Dockerfile frontend (docker/dockerfile) since which a secret mount can be an environment variable. */
+const FIRST_WITH_ENV = 10;
+
+/**
+ * Edits that take a variable out of ENV and ARG and mount it as a secret in each RUN that names it; undefined where
+ * anything but a RUN of the same chain of stages names it, or no RUN does: then nobody can tell who reads it.
+ */
+export function mountInstead(document: DockerfileDocument, name: string): readonly Edit[] | undefined {
+  if (!/^[A-Za-z_]\w{0,100}$/.test(name) || !knowsSecretVariables(document)) return undefined;
+  const mention = new RegExp(`(?<![A-Za-z0-9_])${name}(?![A-Za-z0-9_])`);
+  const definitions: { readonly instruction: ArgInstruction | EnvInstruction; readonly pair: Pair }[] = [];
+  const runs: RunInstruction[] = [];
+  for (const instruction of everyInstruction(document)) {
+    const { start, end } = instruction.range;
+    if (instruction.keyword === 'ONBUILD' || !mention.test(document.text.slice(start, end))) continue;
+    const pairs = pairsNamed(instruction, name);
+    if (isDefinition(instruction) && pairs.length > 0 && !instruction.onbuild) {
+      definitions.push(...pairs.map((pair) => ({ instruction, pair })));
+      if (instruction.pairs.some((it) => it.name.value !== name && mention.test(it.value?.value ?? '')))
+        return undefined;
+    } else if (instruction.keyword === 'RUN' && instruction.form !== 'exec' && !instruction.onbuild)
+      runs.push(instruction);
+    else return undefined;
+  }
+  if (
+    runs.length === 0 ||
+    !inOneChain(
+      document,
+      definitions.map((it) => it.pair.range),
+      runs,
+    )
+  )
+    return undefined;
+  const removals = [...new Set(definitions.map((it) => it.instruction))].map((it) => withoutPairs(document, it, name));
+  const edits = [...removals, ...runs.flatMap((it) => mountEdit(it, name))];
+  return edits.every((it) => it !== undefined) ? edits.toSorted((a, b) => a.range.start - b.range.start) : undefined;
+}
+
+/** The flag that makes a secret a variable of one RUN. */
+export function mountEdit({ keywordRange, mounts }: RunInstruction, name: string): readonly Edit[] {
+  const mounted = mounts.some(
+    (it) => it.type === 'secret' && it.options.some((one) => one.name === 'env' && one.value === name),
+  );
+  const { end } = keywordRange;
+  return mounted ? [] : [{ range: { start: end, end }, text: ` --mount=type=secret,id=${secretId(name)},env=${name}` }];
+}
+
+/** The name under which the secret is given to the build: `docker build --secret id=npm_token`. */
+export function secretId(name: string): string {
+  return name.toLowerCase();
+}
+
+/** Whether the file asks for no frontend older than the one that can do it. */
+export function knowsSecretVariables({ directives, stages }: DockerfileDocument): boolean {
+  if (stages.some((it) => it.windows)) return false;
+  const syntax = directives.find((it) => it.name === 'syntax')?.value.value;
+  if (syntax === undefined) return true;
+  const minor = /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?:1(?:\.(\d{1,3}))?(?![\d.]*\d)/.exec(syntax);
+  return minor !== null && (minor[1] === undefined || Number(minor[1]) >= FIRST_WITH_ENV);
+}
+
+function isDefinition(instruction: Instruction): instruction is ArgInstruction | EnvInstruction {
+  return instruction.keyword === 'ARG' || instruction.keyword === 'ENV';
+}
+
+function pairsNamed(instruction: Instruction, name: string): readonly Pair[] {
+  return isDefinition(instruction) ? instruction.pairs.filter((it) => it.name.value === name) : [];
+}
+
+/** Every definition is in one stage or before the first, and every RUN in that stage or in one that builds on it. */
+function inOneChain(
+  document: DockerfileDocument,
+  definitions: readonly Range[],
+  runs: readonly RunInstruction[],
+): boolean {
+  const stages = new Set(definitions.flatMap((it) => stageAt(document, it.start) ?? []));
+  const [stage] = stages;
+  if (!stage || stages.size > 1) return false;
+  return runs.every((it) => {
+    const own = stageAt(document, it.range.start);
+    return own !== undefined && chainOf(own).includes(stage);
+  });
+}
+
+/** The whole instruction where it says nothing else. */
+function withoutPairs(
+  { text }: DockerfileDocument,
+  instruction: ArgInstruction | EnvInstruction,
+  name: string,
+): Edit | undefined {
+  const { pairs, range, keywordRange } = instruction;
+  if (pairs.every((it) => it.name.value === name)) return deleteLines(text, range);
+  const index = pairs.findIndex((it) => it.name.value === name);
+  const pair = pairs[index];
+  if (!pair || pairs.some((it, at) => at > index && it.name.value === name)) return undefined;
+  const next = pairs[index + 1];
+  const start = next ? pair.range.start : (pairs[index - 1]?.range.end ?? keywordRange.end);
+  const end = next ? next.range.start : pair.range.end;
+  // A comment between continued lines would go with it.
+  const gap = next ? text.slice(pair.range.end, end) : text.slice(start, pair.range.start);
+  return gap.includes('#') ? undefined : { range: { start, end }, text: '' };
+}
