@@ -1,6 +1,6 @@
 import { MessageType, ShowMessageNotification, type TextDocumentEdit, type WorkspaceEdit } from 'vscode-languageserver';
 import { readText } from '../workspace/read.js';
-import { fixAllSafe } from './code-actions.js';
+import { fixAllSafe } from './fix-all.js';
 import type { Judge, Judged } from './judge.js';
 import type { Session } from './session.js';
 import { TEXTS } from './texts.js';

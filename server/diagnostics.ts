@@ -9,8 +9,8 @@ import {
   type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver';
 import type { Judge } from './judge.js';
+import { diagnosticsOf } from './problems.js';
 import type { Session } from './session.js';
-import { diagnosticsOf } from './to-diagnostic.js';
 import { pathOf, uriOf } from './uri.js';
 import type { WorkspaceIndex } from './workspace-index.js';
 

@@ -16,14 +16,6 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   info: DiagnosticSeverity.Information,
 };
 
-export function diagnosticsOf(session: Session, judged: Judged): Diagnostic[] {
-  const notices = judged.notices.filter(({ code }) => code !== 'syntax' || judged.kind === 'config');
-  return [
-    ...judged.findings.map((it) => findingDiagnostic(session, judged, it)),
-    ...notices.map((it) => noticeDiagnostic(session, judged, it)),
-  ];
-}
-
 export function findingDiagnostic(session: Session, judged: Judged, finding: ReportedFinding): Diagnostic {
   const { file, positions, uri } = judged;
   const page = session.client.codeDescription ? pageOf(finding.rule, session.translations(file)) : undefined;
@@ -45,7 +37,7 @@ export function findingDiagnostic(session: Session, judged: Judged, finding: Rep
   };
 }
 
-function noticeDiagnostic(session: Session, { positions, file }: Judged, notice: Notice): Diagnostic {
+export function noticeDiagnostic(session: Session, { positions, file }: Judged, notice: Notice): Diagnostic {
   return {
     source: SOURCE,
     code: notice.code,

@@ -3,9 +3,9 @@ import type { Diagnostic } from 'vscode-languageserver';
 import { readText } from '../workspace/read.js';
 import { walk } from '../workspace/walk.js';
 import type { Judge } from './judge.js';
+import { diagnosticsOf } from './problems.js';
 import type { Session } from './session.js';
 import { TEXTS } from './texts.js';
-import { diagnosticsOf } from './to-diagnostic.js';
 import { pathOf, uriOf } from './uri.js';
 
 /** Milliseconds of work before waiting requests get their turn: a keystroke never waits longer behind the workspace. */

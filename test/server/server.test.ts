@@ -368,6 +368,28 @@ describe('code actions', () => {
     expect(applied(edit, uri, BAD)).toContain('# seaworthy: ignore[root-user] a base image\nUSER root');
   });
 
+  it('remove a comment of ours that silences nothing', async () => {
+    const text = 'FROM node:24.8.0\n# seaworthy: ignore[root-user] no longer true\nUSER node\n';
+    const it = await start();
+    const uri = file('Dockerfile', text);
+    await it.open(uri, text);
+    const [fix] = await actionsAt(it, uri, text, 'root-user');
+    if (!fix) throw new Error('No fix');
+    const resolved = await it.connection.sendRequest(CodeActionResolveRequest.type, fix);
+    expect(applied(resolved.edit, uri, text)).toBe('FROM node:24.8.0\nUSER node\n');
+  });
+
+  it('correct a setting that nobody knows', async () => {
+    const text = 'rules:\n  root-usr: off\n';
+    const it = await start();
+    const uri = file('seaworthy.yaml', text);
+    await it.open(uri, text, 'yaml');
+    const [fix] = await actionsAt(it, uri, text, 'root-usr');
+    if (!fix) throw new Error('No fix');
+    const resolved = await it.connection.sendRequest(CodeActionResolveRequest.type, fix);
+    expect(applied(resolved.edit, uri, text)).toBe('rules:\n  root-user: off\n');
+  });
+
   it('fix all safe findings only when asked to', async () => {
     const it = await start();
     const text = 'FROM node:24.8.0\nADD src ./src\nADD more ./more\nUSER node\n';
