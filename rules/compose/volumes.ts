@@ -18,8 +18,8 @@ export function volumesOf(service: ComposeService, document: ComposeDocument): r
     if (it.kind === 'list') return [];
     const volume = it.kind === 'scalar' ? shortVolume(it) : longVolume(it);
     if (!volume) return [];
-    const device = volume.type === 'volume' ? deviceOf(volume.source?.value, document) : undefined;
-    return [device === undefined ? volume : { ...volume, device }];
+    const bound = volume.type === 'volume' ? boundBy(volume.source?.value, document) : undefined;
+    return [bound ? { ...volume, device: bound.device, readOnly: volume.readOnly || bound.readOnly } : volume];
   });
 }
 
@@ -132,15 +132,19 @@ function isOn(node: ComposeScalar | undefined): boolean {
 }
 
 /** The `device` of a named volume that the local driver binds to a path of the host. */
-function deviceOf(name: string | undefined, { roots }: ComposeDocument): string | undefined {
+function boundBy(
+  name: string | undefined,
+  { roots }: ComposeDocument,
+): { readonly device: string; readonly readOnly: boolean } | undefined {
   if (name === undefined) return undefined;
   for (const root of roots) {
     const options = mapAt(mapAt(mapAt(root, 'volumes'), name), 'driver_opts');
     const device = scalarAt(options, 'device');
-    const isBind = [...textsAt(options, 'o'), ...textsAt(options, 'type')].some((it) =>
-      /(?:^|,)\s*r?bind\s*(?:,|$)/.test(it),
-    );
-    if (device && isBind) return expand(device.text, NOTHING_KNOWN).value;
+    const flags = [...textsAt(options, 'o'), ...textsAt(options, 'type')]
+      .flatMap((it) => it.split(','))
+      .map((it) => it.trim());
+    if (device && flags.some((it) => it === 'bind' || it === 'rbind'))
+      return { device: expand(device.text, NOTHING_KNOWN).value, readOnly: flags.includes('ro') };
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { addEntry, addItem } from '../../compose/edit.js';
 import { hostPathOf } from '../../compose/host-path.js';
-import type { ComposeDocument, ComposeService, ServiceVolume } from '../../compose/model.js';
+import type { ComposeDocument, ComposeMap, ComposeService, ServiceVolume } from '../../compose/model.js';
 import { asList, asMap, asScalar, environmentOf, imageOf, volumesOf } from '../../compose/queries.js';
 import { placeIn, removeFrom } from '../../compose/service.js';
 import { deleteLines, type Edit } from '../../core/edit.js';
@@ -8,6 +8,7 @@ import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { UNKNOWN } from '../../core/text.js';
 import { instructionsOf, shippedChain } from '../../dockerfile/queries.js';
+import { isHostAgent } from '../../images/agents.js';
 
 export default defineRule({
   id: 'docker-socket-mount',
@@ -194,7 +195,47 @@ export default defineRule({
               - «/run/containerd:/run/containerd»
       `,
       expect: ['folder', 'folder', 'folder'],
+      severity: 'error',
       fixed: null,
+    },
+    {
+      title: 'Everything of the host, read-only',
+      in: 'compose',
+      bad: `
+        services:
+          watch:
+            image: registry.example.com/watch:1.4.0
+            volumes: [«/:/host:ro»]
+          metrics:
+            image: prom/node-exporter:v1.9.1
+            volumes: [/:/host:ro]
+      `,
+      expect: ['folder'],
+      severity: 'warning',
+      fixed: null,
+    },
+    {
+      title: 'The only volume of a service',
+      in: 'compose',
+      bad: `
+        services:
+          dashboard:
+            image: registry.example.com/dashboard:2.27.0
+            volumes:
+              - «/var/run/docker.sock:/var/run/docker.sock»
+          docker:
+            image: tecnativa/docker-socket-proxy:0.3.0
+      `,
+      expect: ['socket'],
+      fixed: `
+        services:
+          dashboard:
+            image: registry.example.com/dashboard:2.27.0
+            environment:
+              DOCKER_HOST: tcp://docker:2375
+          docker:
+            image: tecnativa/docker-socket-proxy:0.3.0
+      `,
     },
     {
       title: 'A variable alone, mounted where the socket is looked for',
@@ -293,7 +334,8 @@ function judge(document: ComposeDocument, service: ComposeService, volume: Servi
   const range = placeIn(service, { range: volume.range, inherited: volume.node.inherited });
   if (isProxy(service)) return [{ message: 'proxy', data, range, severity: 'info' }];
   const { runtime } = found;
-  if (runtime === undefined) return [{ message: 'folder', data, range }];
+  if (found.whole && isHostAgent(imageOf(service))) return [];
+  if (runtime === undefined) return [{ message: 'folder', data, range, severity: found.whole ? 'warning' : 'error' }];
   const fixes = runtime === 'Docker' ? addProxy(document, service, volume) : [];
   const message = volume.readOnly ? 'readOnlySocket' : 'socket';
   return [{ message, data: { ...data, runtime }, range, fixes }];
@@ -303,6 +345,8 @@ interface Reached {
   readonly path: string;
   /** Absent for a folder with sockets of several. */
   readonly runtime?: string;
+  /** Everything of the host, read-only. */
+  readonly whole?: boolean;
 }
 
 const RUNTIMES: readonly (readonly [socket: RegExp, runtime: string])[] = [
@@ -330,6 +374,8 @@ function reached(volume: ServiceVolume, document: ComposeDocument): Reached | un
   const shown = (volume.device ?? written).replaceAll(UNKNOWN, '…');
   const runtime = runtimeOf(path);
   if (runtime !== undefined) return { path: shown, runtime };
+  // Read-only, the files of the host are safe but not its sockets; writable it is a matter of sensitive-host-mount.
+  if (path === '/') return volume.readOnly ? { path: shown, whole: true } : undefined;
   if (FOLDERS.has(path)) return { path: shown };
   // What only a variable names is told by where it is mounted.
   const aimed = path === UNKNOWN ? runtimeOf(volume.target ?? '') : undefined;
@@ -362,21 +408,33 @@ function addProxy(
   if (environmentOf(service).some((it) => it.name.value === 'DOCKER_HOST')) return [];
   const present = document.services.find(isProxy);
   if (!present && services.get(PROXY)) return [];
-  const edits = [
-    removeFrom(document, service, 'volumes', { node }),
-    addAddress(document, service, `tcp://${present?.name.value ?? PROXY}:2375`),
-    ...(present
-      ? []
-      : [
-          addEntry(document, services, PROXY, {
-            image: 'tecnativa/docker-socket-proxy:0.3.0',
-            environment: { CONTAINERS: '1' },
-            volumes: [`${volume.source.value}:/var/run/docker.sock:ro`],
-          }),
-        ]),
-  ];
-  const clean = edits.flatMap((it) => it ?? []);
-  return clean.length === edits.length ? [{ title: 'addProxy', applicability: 'manual', edits: inOrder(clean) }] : [];
+  const removed = removeFrom(document, service, 'volumes', { node });
+  const address = addAddress(document, service, `tcp://${present?.name.value ?? PROXY}:2375`);
+  const proxy = present ? [] : [addProxyService(document, services, volume.source.value)];
+  const added = [address, ...proxy].flatMap((it) => it ?? []);
+  if (!removed || added.length !== proxy.length + 1) return [];
+  const edits = moveOut(removed, added, document);
+  return edits ? [{ title: 'addProxy', applicability: 'manual', edits }] : [];
+}
+
+function addProxyService(document: ComposeDocument, services: ComposeMap, socket: string): Edit | undefined {
+  return addEntry(document, services, PROXY, {
+    image: 'tecnativa/docker-socket-proxy:0.3.0',
+    environment: { CONTAINERS: '1' },
+    volumes: [`${socket}:/var/run/docker.sock:ro`],
+  });
+}
+
+/** What would be inserted at the end of the deleted lines takes their place. */
+function moveOut(removed: Edit, added: readonly Edit[], { text, eol }: ComposeDocument): readonly Edit[] | undefined {
+  const { start, end } = removed.range;
+  const inside = added.filter((it) => it.range.start > start && it.range.start <= end);
+  const others = added.filter((it) => !inside.includes(it));
+  if (inside.length === 0) return inOrder([removed, ...others]);
+  const whole = text[start - 1] === '\n' && text[end - 1] === '\n' && inside.every((it) => it.text.startsWith(eol));
+  if (!whole) return undefined;
+  const moved = inside.map((it) => it.text.slice(eol.length) + eol).join('');
+  return inOrder([{ range: removed.range, text: moved }, ...others]);
 }
 
 function addAddress(document: ComposeDocument, service: ComposeService, address: string): Edit | undefined {

