@@ -54,10 +54,13 @@ function formatted(command: ShellCommand): ShellWord | undefined {
   if (format === undefined) return undefined;
   const values = words.slice(1).map((it) => it.value);
   let used = 0;
-  const fill = () => format.replace(/%[-+ #\d.]{0,12}[%sbdqc]/g, (it) => (it === '%%' ? '%' : (values[used++] ?? '')));
-  let text = fill();
+  let text = '';
   // printf repeats its format until the words are used up.
-  while (used > 0 && used < values.length && text.length < MAX_CONTENT) text += fill();
+  for (;;) {
+    const before = used;
+    text += format.replace(/%[-+ #\d.]{0,12}[%sbdqc]/g, (it) => (it === '%%' ? '%' : (values[used++] ?? '')));
+    if (used === before || used >= values.length || text.length > MAX_CONTENT) break;
+  }
   return span(words, decodeEscapes(text));
 }
 

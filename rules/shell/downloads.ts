@@ -68,8 +68,15 @@ export function downloadOf(command: ShellCommand): Download | undefined {
       return lastAddress(command, /^\/transfer$/i);
     case 'certutil':
       return lastAddress(command, /^[-/]urlcache$/i);
+    case 'lynx':
+    case 'links':
+    case 'elinks':
+    case 'w3m':
+      return lastAddress(command, /^https?:/i);
+    case 'php':
+      return oneLiner(command, '-r');
     default:
-      return /^(python|pypy)[\d.]*$/.test(command.name) ? python(command) : undefined;
+      return /^(python|pypy)[\d.]*$/.test(command.name) ? oneLiner(command, '-c') : undefined;
   }
 }
 
@@ -146,7 +153,7 @@ function cmdlet(command: ShellCommand): Download | undefined {
     if (!value || SWITCHES.has(parameter)) continue;
     index++;
     if (parameter === 'uri' || parameter === 'ur' || parameter === 'source') urls.push(value);
-    else if (/^outf/.test(parameter) || /^dest/.test(parameter) || parameter === 'o') output = value;
+    else if (parameter.startsWith('outf') || parameter.startsWith('dest') || parameter === 'o') output = value;
   }
   const [first, second] = positional;
   if (urls.length === 0 && first) urls.push(first);
@@ -179,24 +186,27 @@ function lastAddress(command: ShellCommand, verb: RegExp): Download | undefined 
   const url = command.words[at];
   const path = command.words[at + 1];
   if (!url) return undefined;
-  return { command, tool: command.name, urls: [url], destination: path ? file(path.value, path) : { kind: 'none' } };
+  const destination = path ? file(path.value, path) : standardOutput(command);
+  return { command, tool: command.name, urls: [url], destination };
 }
 
-/** `python -c "… urlretrieve('https://…', 'file')"`. */
-function python(command: ShellCommand): Download | undefined {
-  const option = command.words.findIndex((it) => it.value === '-c');
+/** A call that fetches: function, address, second argument. */
+const FETCHING =
+  /\b(urlretrieve|urlopen|requests\.get|wget\.download|copy|file_get_contents|readfile|fopen)\(\s{0,20}(['"])([^'"\s]{1,2000})\2\s{0,20}(?:,\s{0,20}(['"])([^'"]{1,500})\4)?/;
+
+/** `python -c "… urlretrieve('https://…', 'file')"`, `php -r "copy('https://…', 'file');"`. */
+function oneLiner(command: ShellCommand, name: string): Download | undefined {
+  const option = command.words.findIndex((it) => it.value === name);
   const program = command.words[option + 1];
   if (option < 1 || !program) return undefined;
-  const call =
-    /\b(urlretrieve|urlopen|requests\.get|wget\.download)\(\s*(['"])([^'"\s]+)\2\s*(?:,\s*(['"])([^'"]+)\4)?/.exec(
-      program.value,
-    );
+  const call = FETCHING.exec(program.value);
   const address = call?.[3];
-  if (!call || address === undefined || !isAddress(address)) return undefined;
+  if (!call || address === undefined || !/^(https?|ftp):\/\//i.test(address)) return undefined;
   const url = inside(program, address);
   const path = call[5];
+  const saves = call[1] === 'urlretrieve' || call[1] === 'copy';
   const destination: Destination =
-    call[1] === 'urlretrieve' && path !== undefined ? file(path, inside(program, path)) : standardOutput(command);
+    saves && path !== undefined ? file(path, inside(program, path)) : standardOutput(command);
   return { command, tool: command.name, urls: [url], destination };
 }
 

@@ -48,7 +48,7 @@ function cmdletWrite(command: ShellCommand): FileWrite | undefined {
     } else {
       const next = command.words[++index];
       if (/^(path|filepath|literalpath|pspath)$/.test(parameter)) path = next;
-      else if (/^val/.test(parameter) || /^inputo/.test(parameter)) value = next;
+      else if (parameter.startsWith('val') || parameter.startsWith('inputo')) value = next;
     }
   }
   path ??= positional.shift();
@@ -63,6 +63,8 @@ export function deletionOf(command: ShellCommand): Deletion | undefined {
     case 'rmdir':
     case 'unlink':
       return removed(command);
+    case 'shred':
+      return command.words.some((it) => /^-[a-z]*u|^--remove/.test(it.value)) ? removed(command) : undefined;
     case 'find':
       return command.words.some((it) => it.value === '-delete') ? { command, paths: foundPaths(command) } : undefined;
     case 'remove-item':

@@ -14,7 +14,10 @@ export interface ShellScript {
 
 /** A word with quotes and escapes removed; expansions stay as written (`$X`, `${X}`, `$(…)`). */
 export interface ShellWord extends Spanned<string> {
-  /** No expansion of any kind is in it, so `value` is what the program gets. */
+  /**
+   * No expansion is in it (no variable, substitution, `~` or `{a,b}`), so `value` is what the program gets. File name
+   * patterns count as literal: `/var/lib/apt/lists/*`, `curl=7.*`.
+   */
   readonly literal: boolean;
 }
 
@@ -46,7 +49,7 @@ export interface ShellCommand {
   /** The command whose argument this one is part of, and how. */
   readonly parent?: {
     readonly command: ShellCommand;
-    /** `$(…)` or backquotes; `<(…)`; the text of `sh -c '…'` or `eval`. */
+    /** `$(…)` or backquotes; `<(…)`; the text of `sh -c '…'`, `eval`, `su -c`, `bash <<EOF`, `find -exec`. */
     readonly kind: 'substitution' | 'process' | 'argument';
   };
   /** Inside `if`, `case`, a loop or a function body: it may not run. */
@@ -75,22 +78,32 @@ export type PackageManager =
   | 'conda'
   | 'choco';
 
-/** A package as named on a command line: `curl=7.88*`, `requests==2.32`, `@scope/name@1`. */
+/**
+ * A package as named on a command line: `curl=7.88*`, `requests==2.32`, `@scope/name@1`. A file, a folder or an address
+ * (`./x.deb`, `.`, `https://…`) has the whole word as its name.
+ */
 export interface PackageWord {
   readonly name: string;
+  /** An exact version alone, `7.88*`; another comparison with its operator, `>=2`, `~1.2`; what npm, go … have after `@`. */
   readonly version?: string;
+  /** Several packages share one word when Bash expands it: `php-{cli,fpm}`. */
   readonly word: ShellWord;
 }
 
 export interface PackageAction {
   readonly manager: PackageManager;
   readonly command: ShellCommand;
+  /** The word or two that say what is done: `install`, `upgrade`, `ci`, `cache clean`, `-S`; empty for a lone `yarn` or `npx x`. */
+  readonly verb: string;
   readonly packages: readonly PackageWord[];
   /** Options as written, normalised to `--name` or `--name=value`, short ones unbundled: `-y`, `--no-install-recommends`. */
   readonly flags: readonly { readonly name: string; readonly value?: string; readonly word: ShellWord }[];
 }
 
-/** `install` also for `npm ci`, `pip install -r`, `bundle install`: then `packages` may be empty. */
+/**
+ * Something that brings packages: also `npm ci`, `pip install -r`, `bundle install`, `npx x` and upgrades; `packages` may
+ * be empty then. `verb` tells them apart.
+ */
 export interface PackageInstall extends PackageAction {
   /** Files that list what is installed: `-r requirements.txt`, `-c`. */
   readonly lists: readonly ShellWord[];

@@ -32,7 +32,7 @@ export function isLocalOrUrl(value: string): boolean {
     /^\.{0,2}\//.test(value) ||
     value === '.' ||
     value === '..' ||
-    /^\.\[/.test(value) ||
+    value.startsWith('.[') ||
     /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ||
     /^(git@|git\+|file:)/.test(value) ||
     /^[a-z]:[\\/]/i.test(value) ||
@@ -40,9 +40,12 @@ export function isLocalOrUrl(value: string): boolean {
   );
 }
 
+/** `name[extra] @ https://…` */
+const ADDRESSED = /^([\w.-]+)(?:\[[^\]]*\])? *@ *(.+)$/;
+
 function splitPackage(notation: Notation, value: string): Split | undefined {
   if (value === '') return undefined;
-  if (isLocalOrUrl(value)) return { name: value };
+  if (isLocalOrUrl(value) && !(notation === 'pip' && ADDRESSED.test(value))) return { name: value };
   switch (notation) {
     case 'apt': {
       // `name-` removes, in an install as well.
@@ -75,19 +78,17 @@ function splitPackage(notation: Notation, value: string): Split | undefined {
       return split(cut(value, /[:=]/.exec(value)?.[0] ?? ':'));
     case 'conda': {
       const name = value.slice(value.lastIndexOf('::') + (value.includes('::') ? 2 : 0));
-      const found = comparison(name, /[=<>!~ ]/);
-      // `name=1.2=build`
-      return found;
+      return comparison(name, /[=<>!~ ]/);
     }
-    case 'rpm':
-    case 'plain':
+    // A dash before the version of an rpm may as well be part of the name.
+    default:
       return { name: value };
   }
 }
 
 function pip(value: string): Split {
   const [requirement] = cut(value, ';');
-  const address = /^([\w.-]+)(?:\[[^\]]*\])? *@ *(.+)$/.exec(requirement);
+  const address = ADDRESSED.exec(requirement);
   if (address?.[1] && address[2] !== undefined) return { name: address[1], version: address[2] };
   const found = comparison(requirement.trim(), /[=<>!~]/);
   return { ...found, name: found.name.replace(/\[.*$/, '').trim() };

@@ -1,7 +1,9 @@
-import { type Action, MANAGERS, type Manager, PIP_MODULE } from './managers.js';
+import { LANGUAGE_MANAGERS, PIP_MODULE } from './language-managers.js';
+import type { Action, Manager } from './managers.js';
 import type { PackageAction, PackageInstall, PackageWord, ShellCommand, ShellWord } from './model.js';
 import { packageWords } from './notation.js';
 import { type Arguments, hasOption, lastValue, type Option, readArguments } from './options.js';
+import { SYSTEM_MANAGERS } from './system-managers.js';
 
 export interface PackageActions {
   readonly installs: PackageInstall[];
@@ -30,10 +32,9 @@ export function packageActionsOf(command: ShellCommand, actions: PackageActions)
     return;
   }
   const call = callOf(manager, command, words);
-  const action = call && manager.verbs[call.verb];
-  if (!call || !action) return;
-  if (asksForHelp(call)) return;
-  perform(call, action, actions);
+  if (!call || asksForHelp(call)) return;
+  const action = manager.verbs[call.verb];
+  if (action) perform(call, action, actions);
 }
 
 function programOf(command: ShellCommand): { manager: Manager; words: readonly ShellWord[] } | undefined {
@@ -41,18 +42,22 @@ function programOf(command: ShellCommand): { manager: Manager; words: readonly S
   const manager = managerNamed(name);
   if (manager) return { manager, words: words.slice(1) };
   if (/^(python|pypy)[\d.]*$|^py$/.test(name)) {
-    const module = words.findIndex((it) => it.value === '-m');
-    return words[module + 1]?.value === 'pip' && module > 0
-      ? { manager: PIP_MODULE, words: words.slice(module + 2) }
-      : undefined;
+    const option = words.findIndex((it) => it.value === '-m');
+    const module = option > 0 ? words[option + 1]?.value : undefined;
+    const inner =
+      module === 'pip' ? PIP_MODULE : module === 'pipx' || module === 'uv' ? managerNamed(module) : undefined;
+    return inner ? { manager: inner, words: words.slice(option + 2) } : undefined;
   }
   if (name === 'php' || name === 'ruby') {
-    const script = words.findIndex((it, index) => index > 0 && !it.value.startsWith('-'));
-    const inner = script > 0 ? managerNamed(baseName(words[script]?.value ?? '')) : undefined;
+    let script = 1;
+    while (words[script]?.value.startsWith('-')) script += /^-[dcS]$/.test(words[script]?.value ?? '') ? 2 : 1;
+    const inner = managerNamed(baseName(words[script]?.value ?? ''));
     return inner ? { manager: inner, words: words.slice(script + 1) } : undefined;
   }
   return undefined;
 }
+
+const MANAGERS: readonly Manager[] = [...SYSTEM_MANAGERS, ...LANGUAGE_MANAGERS];
 
 const byName = new Map<string, Manager | undefined>();
 
@@ -72,32 +77,49 @@ function baseName(path: string): string {
 function callOf(manager: Manager, command: ShellCommand, words: readonly ShellWord[]): Call | undefined {
   const style = { values: manager.values, ...(manager.singleDash ? { singleDash: true } : {}) };
   const read = readArguments(words, style);
-  const first = read.operands[0]?.value;
-  const second = read.operands[1]?.value;
-  const two = `${first} ${second}`;
-  const offset = first?.startsWith('+') ? 1 : 0;
-  const one = read.operands[offset]?.value ?? '';
-  const lower = manager.manager === 'choco' ? one.toLowerCase() : one;
-  const verb = two in manager.verbs ? two : lower in manager.verbs ? lower : '' in manager.verbs ? '' : undefined;
+  const skipped = leading(manager, read.operands);
+  const own = read.operands.slice(skipped);
+  const verb = verbOf(manager, own[0]?.value ?? '', own[1]?.value);
   if (verb === undefined) return undefined;
-  // `yarn build` runs a script; only options may stand behind a `yarn` that installs.
-  if (verb === '' && one !== '' && manager.bare) return undefined;
-  const taken = verb === '' ? 0 : verb === two ? 2 : offset + 1;
-  if (!manager.runs?.includes(verb)) return { manager, command, read, verb, operands: read.operands.slice(taken) };
+  const taken = verb === '' ? 0 : verb.includes(' ') ? 2 : 1;
+  const operands = own.slice(taken);
+  // `conda clean -afy` has letters that elsewhere take a value.
+  if (manager.verbs[verb] === 'clean')
+    return { manager, command, read: readArguments(words, NO_VALUES), verb, operands };
+  if (!manager.runs?.includes(verb)) return { manager, command, read, verb, operands };
   // Options behind the package that is run belong to it.
-  const from = verb === '' ? 0 : words.indexOf(read.operands[taken - 1] ?? words[0] ?? NO_WORD) + 1;
-  const own = readArguments(words.slice(from), { ...style, untilOperand: true });
-  const before = readArguments(words.slice(0, from), style).options;
+  const last = own[taken - 1];
+  const from = last ? words.indexOf(last) + 1 : 0;
+  const behind = readArguments(words.slice(from), { ...style, untilOperand: true });
+  const options = [...readArguments(words.slice(0, from), style).options, ...behind.options];
+  const named = options.some((it) => manager.packages?.includes(it.name));
   return {
     manager,
     command,
-    read: { options: [...before, ...own.options], operands: own.operands },
+    read: { options, operands: behind.operands },
     verb,
-    operands: own.options.some((it) => manager.packages?.includes(it.name)) ? [] : own.operands.slice(0, 1),
+    operands: named ? [] : behind.operands.slice(0, 1),
   };
 }
 
-const NO_WORD: ShellWord = { value: '', range: { start: 0, end: 0 }, literal: true };
+const NO_VALUES = { values: new Set<string>() };
+
+/** Operands before the verb: `cargo +nightly install`, `yarn workspace web add`. */
+function leading(manager: Manager, operands: readonly ShellWord[]): number {
+  const first = operands[0]?.value ?? '';
+  if (manager.manager === 'cargo' && first.startsWith('+')) return 1;
+  return manager.manager === 'yarn' && first === 'workspace' ? 2 : 0;
+}
+
+function verbOf(manager: Manager, first: string, second: string | undefined): string | undefined {
+  const word = manager.manager === 'choco' ? first.toLowerCase() : first;
+  const both = `${word} ${second}`;
+  if (Object.hasOwn(manager.verbs, both)) return both;
+  if (word !== '' && Object.hasOwn(manager.verbs, word)) return word;
+  if (!Object.hasOwn(manager.verbs, '')) return undefined;
+  // `yarn build` runs a script; only options may stand behind a `yarn` that installs.
+  return first !== '' && manager.bare ? undefined : '';
+}
 
 function asksForHelp(call: Call): boolean {
   const asked = hasOption(call.read.options, '--help', '-h');
@@ -106,7 +128,7 @@ function asksForHelp(call: Call): boolean {
 
 function perform(call: Call, action: Action, actions: PackageActions): void {
   const { manager, command, read, verb } = call;
-  const base = { manager: manager.manager, command, flags: read.options.map(flagOf) };
+  const base = { manager: manager.manager, command, verb, flags: read.options.map(flagOf) };
   if (action === 'clean') {
     actions.cacheCleans.push({ ...base, packages: [] });
     return;
@@ -146,26 +168,37 @@ function packagesOf(call: Call): readonly PackageWord[] {
     it.valueWord && manager.packages?.includes(it.name) ? [it.valueWord] : [],
   );
   const operands = manager.bare?.includes(verb) ? [] : call.operands;
+  if (verb === 'create-project') return created(operands);
   const words = packageWords(manager.notation, [...named, ...operands]);
   const version = manager.version && lastValue(read.options, ...manager.version);
   if (!version) return words;
   return words.map((it) => (it.version === undefined ? { ...it, version: version.value } : it));
 }
 
+/** `composer create-project vendor/name folder version` */
+function created(operands: readonly ShellWord[]): readonly PackageWord[] {
+  const [named, , version] = operands;
+  const words = packageWords('composer', named ? [named] : []);
+  return version ? words.map((it) => ({ version: version.value, ...it })) : words;
+}
+
 /** pacman's verbs are capital letters of a bundle, `-Syu`, or long options, `--sync`. */
 function pacman(manager: Manager, command: ShellCommand, words: readonly ShellWord[], actions: PackageActions): void {
   const read = readArguments(words, { values: manager.values });
   const { options, operands } = read;
-  const base = {
+  const act = (verb: string): PackageAction => ({
     manager: manager.manager,
     command,
+    verb,
     flags: options.map(flagOf),
     packages: packageWords(manager.notation, operands),
-  };
+  });
   if (hasOption(options, '-S', '--sync')) {
-    if (hasOption(options, '-y', '--refresh')) actions.indexUpdates.push({ ...base, packages: [] });
-    if (hasOption(options, '-c', '--clean')) actions.cacheCleans.push({ ...base, packages: [] });
-    else if (operands.length > 0) actions.installs.push({ ...base, lists: [] });
-  } else if (hasOption(options, '-U', '--upgrade')) actions.installs.push({ ...base, lists: [] });
-  else if (hasOption(options, '-R', '--remove')) actions.removals.push(base);
+    const sync = act('-S');
+    if (hasOption(options, '-y', '--refresh')) actions.indexUpdates.push({ ...sync, packages: [] });
+    if (hasOption(options, '-c', '--clean')) actions.cacheCleans.push({ ...sync, packages: [] });
+    else if (operands.length > 0 || hasOption(options, '-u', '--sysupgrade'))
+      actions.installs.push({ ...sync, lists: [] });
+  } else if (hasOption(options, '-U', '--upgrade')) actions.installs.push({ ...act('-U'), lists: [] });
+  else if (hasOption(options, '-R', '--remove')) actions.removals.push(act('-R'));
 }

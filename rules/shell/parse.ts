@@ -1,6 +1,7 @@
 import type { Spanned } from '../core/text.js';
 import { readCmd } from './cmd.js';
 import { type Draft, decoded, type Found, part, type RawWord, type Source } from './draft.js';
+import { readableLength } from './limits.js';
 import type { ShellScript } from './model.js';
 import { readPowershell } from './powershell.js';
 import { build, interpreterOf, type Place } from './programs.js';
@@ -17,10 +18,8 @@ export interface ShellSource {
   readonly at: (offset: number) => number;
 }
 
-/** Characters of one program that are read; no real one is longer, and hostile ones take time. */
-const MAX_LENGTH = 65_536;
 /** `sh -c` inside `sh -c`. */
-const MAX_NESTING = 12;
+const MAX_NESTING = 6;
 
 const READERS = { posix: readPosix, powershell: readPowershell, cmd: readCmd } as const;
 
@@ -42,14 +41,25 @@ export function parseScript(source: ShellSource): ShellScript {
   return { language, range, commands: reading.commands, complete: reading.complete };
 }
 
+/** A word of an argument vector. What is not told: it is literal, and its range tells where each character stands. */
+export interface ExecWord extends Spanned {
+  readonly literal?: boolean;
+  readonly at?: (offset: number) => number;
+}
+
 /** An argument vector as a script of one command, with `sh -c` texts read as scripts of their own. */
-export function execScript(words: readonly Spanned[], language: ShellLanguage): ShellScript {
+export function execScript(words: readonly ExecWord[], language: ShellLanguage): ShellScript {
   const range = { start: words[0]?.range.start ?? 0, end: words[words.length - 1]?.range.end ?? 0 };
   const reading: Reading = { commands: [], complete: true };
   if (words.length === 0) return { language, range, commands: [], complete: true };
   const raw = {
     range,
-    words: words.map((it): RawWord => ({ word: { ...it, literal: true }, source: () => spanned(it) })),
+    words: words.map(
+      ({ value, range: span, literal = true, at }): RawWord => ({
+        word: { value, range: span, literal },
+        source: () => (at ? { text: value, at } : spanned({ value, range: span })),
+      }),
+    ),
     assignments: [],
     redirects: [],
     input: [],
@@ -69,9 +79,10 @@ function read(reading: Reading, source: Source, language: ShellLanguage, place: 
     reading.complete = false;
     return;
   }
-  const cut = source.text.length > MAX_LENGTH;
+  const length = readableLength(source.text);
+  const cut = length < source.text.length;
   if (cut) reading.complete = false;
-  const text = cut ? part(source, 0, MAX_LENGTH) : source;
+  const text = cut ? part(source, 0, length) : source;
   const result = READERS[language](text, place);
   if (!result.complete) reading.complete = false;
   take(reading, result.found, nesting);
@@ -112,7 +123,7 @@ function spanned(word: Spanned): Source {
   const escapes = length > value.length + 2;
   for (const character of value) {
     for (let index = 0; index < character.length; index++) offsets.push(offset++);
-    if (escapes && /["\\\u0000-\u001f]/.test(character)) offset++;
+    if (escapes && (character === '"' || character === '\\' || character < ' ')) offset++;
   }
   offsets.push(length - 1);
   return decoded({ text: '', at: (it) => Math.min(range.start + it, range.end) }, value, offsets);

@@ -35,7 +35,9 @@ export function build(raw: RawCommand, place: Place, name: (written: string) => 
   if (place.joinedBy) command.joinedBy = place.joinedBy;
   if (place.parent) command.parent = place.parent;
   const found: Found[] = [{ command, nested: nestedIn(command, raw, words) }];
-  if (command.name === 'find') found.push(...executed(command, words, place, name));
+  // A `find` that another one starts is left alone: the chain could be as long as the text.
+  const started = place.parent?.kind === 'argument' && place.parent.command.name === 'find';
+  if (command.name === 'find' && !started) found.push(...executed(command, words, place, name));
   return found;
 }
 
@@ -62,7 +64,7 @@ function nestedIn(command: Draft, raw: RawCommand, words: readonly RawWord[]): r
   if (name === 'cmd') return cmdProgram(words);
   if (name === 'eval') return text(words.slice(1), 'posix');
   if (name === 'su' || name === 'runuser' || name === 'script' || name === 'flock') {
-    const option = words.findIndex((it) => it.word.value === '-c' || it.word.value === '--command');
+    const option = words.findIndex((it) => /^-[a-z]{0,3}c$|^--command$/.test(it.word.value));
     return option < 0 ? [] : text(words.slice(option + 1, option + 2), 'posix');
   }
   return [];
@@ -109,7 +111,7 @@ function powershellProgram(words: readonly RawWord[]): readonly Nested[] {
       )
     )
       index++;
-    else if (!/^[-/]/.test(value)) return /\.ps1$/.test(value) ? [] : text(words.slice(index), 'powershell');
+    else if (!/^[-/]/.test(value)) return value.endsWith('.ps1') ? [] : text(words.slice(index), 'powershell');
   }
   return [];
 }

@@ -8,21 +8,23 @@ interface Wrapper {
   readonly assignments?: boolean;
   /** With one of these it starts nothing: `command -v curl`. */
   readonly inert?: readonly string[];
+  /** It starts a program with this word only: `conda run`, `bundle exec`. */
+  readonly verb?: string;
   /** The program follows `--` only. */
   readonly afterDashes?: boolean;
 }
 
 const NONE: Wrapper = {};
 
+const words = (names: string): readonly string[] => names.split(' ');
+
 const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
   [
     'sudo',
     {
-      values: [
-        ...['-u', '-g', '-h', '-p', '-C', '-r', '-t', '-T', '-U', '-D', '-R', '-a', '-c'],
-        ...['--user', '--group', '--host', '--prompt', '--close-from', '--role', '--type', '--chdir', '--chroot'],
-        ...['--command-timeout', '--other-user'],
-      ],
+      values: words(
+        '-u -g -h -p -C -r -t -T -U -D -R -a -c --user --group --host --prompt --close-from --role --type --chdir --chroot --command-timeout --other-user',
+      ),
       assignments: true,
       inert: ['-v', '-l', '-K', '-V', '-e'],
     },
@@ -40,10 +42,9 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
   [
     'xargs',
     {
-      values: [
-        ...['-I', '-n', '-N', '-P', '-L', '-d', '-a', '-E', '-s', '-J', '-R', '-S'],
-        ...['--max-args', '--max-procs', '--max-lines', '--delimiter', '--arg-file', '--max-chars', '--replace'],
-      ],
+      values: words(
+        '-I -n -N -P -L -d -a -E -s -J -R -S --max-args --max-procs --max-lines --delimiter --arg-file --max-chars --replace',
+      ),
     },
   ],
   ['timeout', { values: ['-s', '-k', '--signal', '--kill-after'], positional: 1 }],
@@ -55,10 +56,9 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
   [
     'setpriv',
     {
-      values: [
-        ...['--reuid', '--regid', '--ruid', '--euid', '--rgid', '--egid', '--groups', '--inh-caps', '--ambient-caps'],
-        ...['--bounding-set', '--securebits', '--pdeathsig', '--selinux-label', '--apparmor-profile'],
-      ],
+      values: words(
+        '--reuid --regid --ruid --euid --rgid --egid --groups --inh-caps --ambient-caps --bounding-set --securebits --pdeathsig --selinux-label --apparmor-profile',
+      ),
     },
   ],
   ['runuser', { values: ['-u', '-g', '-G', '--user', '--group'], inert: ['-c', '--command'] }],
@@ -81,6 +81,13 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
   ['xvfb-run', { values: ['-n', '-e', '-f', '-p', '-s', '-w', '--server-args', '--server-num'] }],
   ['dbus-run-session', NONE],
   ['scl', { afterDashes: true }],
+  ['conda', { verb: 'run', values: ['-n', '-p', '--name', '--prefix', '--cwd'] }],
+  ['mamba', { verb: 'run', values: ['-n', '-p', '--name', '--prefix', '--cwd'] }],
+  ['micromamba', { verb: 'run', values: ['-n', '-p', '-r', '--name', '--prefix', '--root-prefix', '--cwd'] }],
+  ['poetry', { verb: 'run' }],
+  ['pipenv', { verb: 'run' }],
+  ['bundle', { verb: 'exec' }],
+  ['rbenv', { verb: 'exec' }],
 ]);
 
 export interface Peeled {
@@ -129,6 +136,7 @@ function skip(
     return dashes < 0 ? undefined : { program: dashes + 1, assignments };
   }
   if (wrapper.inert?.includes(values[index] ?? '')) return undefined;
+  if (wrapper.verb !== undefined && values[index++] !== wrapper.verb) return undefined;
   for (; index < values.length; index++) {
     const value = values[index] ?? '';
     if (value === '--') {
