@@ -131,16 +131,9 @@ export function parse(argv: readonly string[]): Args | { readonly wrong: Wrong }
       return wrong(TEXTS.noValue, { name: rawName, value: spec.value ?? '' });
     values.set(name, [...(values.get(name) ?? []), value ?? '']);
   }
-  switch (command) {
-    case 'check':
-      return checkArgs(rest, values, common);
-    case 'fix':
-      return fixArgs(rest, values, common);
-    case 'explain':
-      return explainArgs(rest, common);
-    case 'rules':
-      return rulesArgs(rest, values, common);
-  }
+  if (command === 'check') return checkArgs(rest, values, common);
+  if (command === 'fix') return fixArgs(rest, values, common);
+  return command === 'explain' ? explainArgs(rest, common) : rulesArgs(rest, values, common);
 }
 
 function checkArgs(

@@ -1,7 +1,5 @@
 import path from 'node:path';
 import { RULES } from '../rules/registry.generated.js';
-import { decode } from '../workspace/read.js';
-import type { FoundFile } from '../workspace/walk.js';
 import type { CheckArgs, Format } from './args.js';
 import { type Baseline, createBaselineWriter, readBaseline } from './baseline.js';
 import { githubPrinter } from './formats/github.js';
@@ -12,16 +10,14 @@ import type { Printer, PrinterContext } from './formats/printer.js';
 import { sarifPrinter } from './formats/sarif.js';
 import { textPrinter } from './formats/text.js';
 import { EXIT } from './io.js';
-import { createJudge, failedReport, type Judge, type JudgeOptions } from './judge.js';
-import { defaultJobs, judgeHere, judgeInWorkers } from './pool.js';
 import { createProgress } from './progress.js';
 import { createTally, type FileReport, type Summary } from './report.js';
 import { counted, type Say } from './say.js';
 import { judgeOptions, type Session, sayWrong } from './session.js';
 import { shownPath } from './shown-path.js';
-import { namedKind, type Targets, targetsOf } from './targets.js';
 import { TEXTS } from './texts.js';
 import { version } from './version.js';
+import { workOf } from './work.js';
 
 const PRINTERS: Readonly<Record<Format, (context: PrinterContext) => Printer>> = {
   text: textPrinter,
@@ -33,15 +29,12 @@ const PRINTERS: Readonly<Record<Format, (context: PrinterContext) => Printer>> =
   junit: junitPrinter,
 };
 
-/** Formats that say how a finding can be fixed. */
-const WITH_FIXES: ReadonlySet<Format> = new Set(['text', 'json', 'ndjson', 'sarif']);
-
 const NO_BASELINE: Baseline = { filter: (report) => report, known: () => 0, stale: () => 0 };
 
 /** Judges files and prints what is found. Returns the exit code. */
 export async function check(args: CheckArgs, session: Session): Promise<number> {
   const { io, say } = session;
-  const options = judgeOptions(args, session, WITH_FIXES.has(args.format));
+  const options = judgeOptions(args, session, 'none');
   if ('wrong' in options) return refuse(sayWrong(options.wrong, say), session);
   const baseline = args.baseline === undefined ? NO_BASELINE : readBaseline(path.resolve(io.cwd, args.baseline));
   if ('problem' in baseline)
@@ -49,10 +42,7 @@ export async function check(args: CheckArgs, session: Session): Promise<number> 
   const written = args.writeBaseline === undefined ? undefined : path.resolve(io.cwd, args.writeBaseline);
   const writer = written === undefined ? undefined : createBaselineWriter(written);
 
-  const judge = createJudge(options);
-  const work = args.stdin
-    ? await standardInput(args.stdin.filename, judge, session)
-    : await files(args, options, judge, session);
+  const work = await workOf(args, options, session);
   const progress = createProgress(io.stderr, !args.quiet && !args.stdin);
   const printer = PRINTERS[args.format](printerContext(args, session, progress.clear));
   const tally = createTally();
@@ -77,60 +67,15 @@ export async function check(args: CheckArgs, session: Session): Promise<number> 
     io.stderr.write(`${say(TEXTS.interrupted, { done: String(done), total: String(work.total) })}\n`);
     return EXIT.interrupted;
   }
-  const summary = tally.summary({ known: baseline.known(), stale: baseline.stale() });
+  const summary = tally.summary({
+    known: baseline.known(),
+    stale: baseline.stale(),
+    verified: work.fixes === 'verified',
+  });
   printer.end(summary);
   if (work.total === 0) io.stderr.write(`${say(TEXTS.nothingFound)}\n`);
   if (writer && written !== undefined && !writeBaseline(writer, written, session)) return EXIT.failed;
   return exitCode(summary, args);
-}
-
-interface Work {
-  readonly total: number;
-  readonly reports: AsyncIterable<FileReport>;
-}
-
-async function files(args: CheckArgs, options: JudgeOptions, judge: Judge, { io, say }: Session): Promise<Work> {
-  const targets = await targetsOf(args.paths, io.cwd, judge.settings);
-  const failed = targets.problems.map(({ path, message }) =>
-    failedReport(path, 'unknown', io.cwd, say(message.template, message.data)),
-  );
-  const configurations = configurationsAbove(targets, judge);
-  const jobs = io.worker === undefined ? 1 : (args.jobs ?? defaultJobs(targets.files.length));
-  const reports = async function* (): AsyncGenerator<FileReport> {
-    yield* failed;
-    yield* configurations;
-    yield* jobs === 1 || io.worker === undefined
-      ? judgeHere(targets.files, judge, io.signal)
-      : judgeInWorkers(targets.files, options, jobs, io.worker, io.signal);
-  };
-  return { total: failed.length + configurations.length + targets.files.length, reports: reports() };
-}
-
-async function standardInput(filename: string, judge: Judge, { io, say }: Session): Promise<Work> {
-  const file = path.resolve(io.cwd, filename);
-  const read = decode(await io.stdin());
-  const kind = namedKind(file, judge.settings, () => ('text' in read ? read.text : undefined));
-  const problem = 'problem' in read ? read.problem : { template: TEXTS.unknownKind, data: {} };
-  const report =
-    'text' in read && kind
-      ? judge.text(file, kind, read.text)
-      : failedReport(file, kind ?? 'unknown', io.cwd, say(problem.template, problem.data));
-  return {
-    total: 1,
-    reports: (async function* () {
-      yield report;
-    })(),
-  };
-}
-
-/** The configurations that count for the files but are not among them, where there is something to say about them. */
-function configurationsAbove({ files }: Targets, judge: Judge): readonly FileReport[] {
-  const known = new Set(files.map((it) => it.path));
-  const counting = new Set(files.flatMap((it: FoundFile) => judge.settings.inFolder(path.dirname(it.path)).files));
-  return [...counting]
-    .filter((it) => !known.has(it))
-    .map((it) => judge.file(it, 'config'))
-    .filter((it) => it.errors.length + it.notices.length > 0);
 }
 
 function printerContext(args: CheckArgs, session: Session, beforeWriting: () => void): PrinterContext {

@@ -33,7 +33,7 @@ interface Totals {
 /** Applies fixes and says which. Returns the exit code. */
 export async function fix(args: FixArgs, session: Session): Promise<number> {
   const { io, say } = session;
-  const options = judgeOptions(args, session, true);
+  const options = judgeOptions(args, session, 'none');
   if ('wrong' in options) {
     io.stderr.write(`${sayWrong(options.wrong, say)}\n`);
     return EXIT.failed;

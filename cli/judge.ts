@@ -35,8 +35,8 @@ export interface JudgeOptions {
   readonly project: boolean;
   readonly locale?: string;
   readonly l10n: string;
-  /** Whether fixes are verified and reported: it costs an analysis each. */
-  readonly fixes: boolean;
+  /** Verifying costs an analysis for each fix; `listed` ones nearly all hold. */
+  readonly fixes: 'none' | 'listed' | 'verified';
 }
 
 export interface Judge {
@@ -50,10 +50,7 @@ export interface Judge {
 const ALONE: Project = { workflows: [] };
 
 export function createJudge(options: JudgeOptions): Judge {
-  const settings = createSettings({
-    ...(options.config === undefined ? {} : { file: options.config, fileBase: options.cwd }),
-    ...(options.profile === undefined ? {} : { overrides: { profile: options.profile } }),
-  });
+  const settings = settingsFor(options);
   const projects = createProjects((file) => {
     const read = readText(file);
     return 'text' in read ? read.text : undefined;
@@ -73,7 +70,10 @@ export function createJudge(options: JudgeOptions): Judge {
     if (kind === 'config') return { ...empty, ...noticesOf(parseConfiguration(text).notices, text, translations) };
     const analyzeOptions = optionsFor(file);
     const analysis = analyze({ kind, text }, analyzeOptions);
-    return { ...empty, ...reportOf(analysis, translations, options.fixes ? analyzeOptions : undefined) };
+    return {
+      ...empty,
+      ...reportOf(analysis, translations, (it) => offered(analysis, it, analyzeOptions, options.fixes)),
+    };
   };
 
   /** One file that nobody thought of costs its own report only. */
@@ -101,6 +101,13 @@ export function createJudge(options: JudgeOptions): Judge {
   };
 }
 
+export function settingsFor({ config, cwd, profile }: JudgeOptions): Settings {
+  return createSettings({
+    ...(config === undefined ? {} : { file: config, fileBase: cwd }),
+    ...(profile === undefined ? {} : { overrides: { profile } }),
+  });
+}
+
 function emptyReport(file: string, kind: FileReport['kind'], cwd: string): FileReport {
   return { path: shownPath(file, cwd), file, kind, findings: [], notices: [], errors: [], suppressed: 0 };
 }
@@ -112,8 +119,21 @@ export function failedReport(file: string, kind: FileReport['kind'], cwd: string
 
 type Judged = Pick<FileReport, 'findings' | 'notices' | 'errors' | 'suppressed'>;
 
-/** @param verifying the options of the analysis where fixes are wanted. */
-function reportOf(analysis: Analysis, translations: Translations, verifying: AnalyzeOptions | undefined): Judged {
+function offered(
+  analysis: Analysis,
+  finding: ReportedFinding,
+  options: AnalyzeOptions,
+  fixes: JudgeOptions['fixes'],
+): readonly ReportedFix[] {
+  if (fixes === 'none') return [];
+  return fixes === 'listed' ? finding.fixes : verifiedFixes(analysis, finding, options);
+}
+
+function reportOf(
+  analysis: Analysis,
+  translations: Translations,
+  fixesOf: (finding: ReportedFinding) => readonly ReportedFix[],
+): Judged {
   const { text } = analysis.source;
   const starts = lineStarts(text);
   const place = (range: Range): RangeReport => ({
@@ -139,7 +159,7 @@ function reportOf(analysis: Analysis, translations: Translations, verifying: Ana
       message: render(it.message, translations),
       range: place(it.range),
       related: it.related.map((other) => ({ message: render(other.message, translations), range: place(other.range) })),
-      fixes: verifying ? verifiedFixes(analysis, it, verifying).map(fix) : [],
+      fixes: fixesOf(it).map(fix),
       fingerprint: fingerprint(it.rule.id, hidden ? MASK : masked),
       ...(excerpt ? { excerpt } : {}),
     };

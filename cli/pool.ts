@@ -49,6 +49,7 @@ export async function* judgeInWorkers(
     const give = (): void => {
       current = next++;
       const batch = batches[current];
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread, not a window
       if (batch) worker.postMessage(batch);
     };
     worker.on('message', (reports: readonly FileReport[]) => {
@@ -81,6 +82,7 @@ export async function* judgeInWorkers(
 export function serveWorker(): void {
   const judge = createJudge(workerData);
   parentPort?.on('message', (batch: readonly FoundFile[]) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread, not a window
     parentPort?.postMessage(batch.map(({ path, kind }) => judge.file(path, kind)));
   });
 }

@@ -85,6 +85,8 @@ export interface Summary {
   readonly info: number;
   /** Findings whose first fix is of this kind. */
   readonly fixable: Readonly<Record<Applicability, number>>;
+  /** Whether each of those fixes was verified. */
+  readonly verified: boolean;
   readonly suppressed: number;
   /** Findings that the baseline knows; they are in no other count. */
   readonly known: number;
@@ -102,7 +104,7 @@ export function hasFailed({ kind, errors }: FileReport): boolean {
 /** Adds reports up as they come. */
 export interface Tally {
   readonly add: (report: FileReport) => void;
-  readonly summary: (baseline: { readonly known: number; readonly stale: number }) => Summary;
+  readonly summary: (others: Pick<Summary, 'known' | 'stale' | 'verified'>) => Summary;
 }
 
 export function createTally(): Tally {
@@ -122,6 +124,6 @@ export function createTally(): Tally {
       for (const { fixes } of report.findings) if (fixes[0]) fixable[fixes[0].applicability]++;
       suppressed += report.suppressed;
     },
-    summary: (baseline) => ({ files, filesWithFindings, ...levels, fixable, suppressed, failed, ...baseline }),
+    summary: (others) => ({ files, filesWithFindings, ...levels, fixable, suppressed, failed, ...others }),
   };
 }

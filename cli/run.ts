@@ -1,9 +1,9 @@
 import { explain, help, listRules } from './about.js';
-import { type Args, parse } from './args.js';
+import { parse } from './args.js';
 import { check } from './check.js';
 import { fix } from './fix.js';
 import { EXIT, type Io } from './io.js';
-import { createSession, type Session, sayWrong } from './session.js';
+import { createSession, sayWrong } from './session.js';
 import { version } from './version.js';
 
 /** The whole program for the arguments behind its name. Returns the exit code; never throws what a user could cause. */
@@ -14,25 +14,14 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     io.stderr.write(`${sayWrong(args.wrong, session.say)}\n`);
     return EXIT.failed;
   }
-  return runCommand(args, createSession(args, io));
-}
-
-async function runCommand(args: Args, session: Session): Promise<number> {
-  switch (args.command) {
-    case 'check':
-      return check(args, session);
-    case 'fix':
-      return fix(args, session);
-    case 'explain':
-      return explain(args, session);
-    case 'rules':
-      return listRules(args, session);
-    case 'help':
-      return help(session);
-    case 'version':
-      session.io.stdout.write(`${version(session.io.home)}\n`);
-      return EXIT.clean;
-  }
+  const session = createSession(args, io);
+  if (args.command === 'check') return check(args, session);
+  if (args.command === 'fix') return fix(args, session);
+  if (args.command === 'explain') return explain(args, session);
+  if (args.command === 'rules') return listRules(args, session);
+  if (args.command === 'help') return help(session);
+  io.stdout.write(`${version(io.home)}\n`);
+  return EXIT.clean;
 }
 
 /** What is wrong with the arguments is said in the language they ask for. */

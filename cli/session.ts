@@ -32,7 +32,7 @@ export function createSession(args: CommonArgs & Partial<Pick<JudgeArgs, 'config
 export function judgeOptions(
   args: JudgeArgs,
   { io, locale }: Session,
-  fixes: boolean,
+  fixes: JudgeOptions['fixes'],
 ): JudgeOptions | { readonly wrong: Wrong } {
   const unknown = args.rules?.find((id) => !RULES.some((it) => it.id === id));
   if (unknown !== undefined) return { wrong: unknownRule('--rule', unknown) };

@@ -37,9 +37,10 @@ export const TEXTS = {
   fixManual: 'fix (in the editor): {title}',
   clean: 'No findings in {files}.',
   found: '{findings} in {places} of {files}: {levels}.',
-  fixableSafe: '{count} can be fixed with: seaworthy fix',
-  fixableUnsafe: '{count} can be fixed with: seaworthy fix --unsafe',
-  fixableBoth: '{count} can be fixed with: seaworthy fix    {more} more with: seaworthy fix --unsafe',
+  fixableSafe: 'seaworthy fix repairs {count} of them.',
+  fixableUnsafe: 'seaworthy fix --unsafe repairs {count} of them.',
+  fixableBoth: 'seaworthy fix repairs {count} of them, with --unsafe {more} more.',
+  upTo: 'up to {count}',
   suppressed: '{count} silenced by comments.',
   known: '{count} known from the baseline.',
   stale: '{count} of the baseline no longer occur. Write it again with --write-baseline.',
@@ -66,7 +67,7 @@ export const TEXTS = {
   wouldFixTotal: 'Would fix {count} in {files}.',
   fixedNothing: 'Nothing to fix in {files}.',
   left: '{findings} left.',
-  leftUnsafe: '{count} of them can be fixed with: seaworthy fix --unsafe',
+  leftUnsafe: 'seaworthy fix --unsafe repairs {count} of them.',
   masked: 'The diff hides secrets behind {mark}, so it is to be read, not applied.',
 
   // The page of a rule and the table of rules.

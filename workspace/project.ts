@@ -35,9 +35,9 @@ export function createProjects(read: (file: string) => string | undefined): Proj
   return { of: (file) => projectOf(path.dirname(file)), forget: () => byFolder.clear() };
 }
 
-/** The nearest folder at or above `path` that holds `.git`; `path`'s own folder when none does. */
+/** The nearest folder at or above `file` that holds `.git`; the folder it lies in when none does. */
 export function repositoryRoot(file: string): string {
-  return enclosingRepository(path.dirname(file)) ?? path.dirname(file);
+  return enclosingRepository(file) ?? path.dirname(file);
 }
 
 /** The nearest folder at or above `folder` that holds `.git`. */

@@ -118,7 +118,7 @@ export function summaryLines(summary: Summary, say: Say): readonly string[] {
           files,
           levels,
         }),
-    ...fixableLines(fixable.safe, fixable.unsafe, say),
+    ...fixableLines(fixable.safe, fixable.unsafe, summary.verified ? '{count}' : TEXTS.upTo, say),
     ...line(summary.suppressed, TEXTS.suppressed, say),
     ...line(summary.known, TEXTS.known, say),
     ...line(summary.stale, TEXTS.stale, say),
@@ -126,9 +126,13 @@ export function summaryLines(summary: Summary, say: Say): readonly string[] {
   ];
 }
 
-function fixableLines(safe: number, unsafe: number, say: Say): readonly string[] {
-  if (safe > 0 && unsafe > 0) return [say(TEXTS.fixableBoth, { count: String(safe), more: String(unsafe) })];
-  return [...line(safe, TEXTS.fixableSafe, say), ...line(unsafe, TEXTS.fixableUnsafe, say)];
+/** @param precision `up to` where the fixes are not verified, so that some may not hold. */
+function fixableLines(safe: number, unsafe: number, precision: string, say: Say): readonly string[] {
+  const count = say(precision, { count: String(safe) });
+  const more = say(precision, { count: String(unsafe) });
+  if (safe > 0 && unsafe > 0) return [say(TEXTS.fixableBoth, { count, more })];
+  if (safe > 0) return [say(TEXTS.fixableSafe, { count })];
+  return unsafe > 0 ? [say(TEXTS.fixableUnsafe, { count: more })] : [];
 }
 
 function line(count: number, template: string, say: Say): readonly string[] {
