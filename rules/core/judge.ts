@@ -22,10 +22,9 @@ export function analyze(source: Source, options: AnalyzeOptions): Analysis {
 
 function judge(source: Source, document: Document, options: AnalyzeOptions): Analysis {
   const context = { config: options.config, project: projectWith(document, options.project) };
-  const rules = (options.rules ?? RULES).filter(
-    (it) => it.check[source.kind] && isEnabled(it, options.config, options.only),
-  );
-  const run = runRules(document, context, rules, options.clock);
+  const rules = options.rules ?? RULES;
+  const enabled = rules.filter((it) => it.check[source.kind] && isEnabled(it, options.config, options.only));
+  const run = runRules(document, context, enabled, options.clock);
   const whole = withoutHalfTyped(document, run.findings);
   const complete = document.errors.length === 0 && run.notices.length === 0;
   const { findings, notices, suppressed } = suppress(document, whole, { ran: run.ran, rules, complete });
