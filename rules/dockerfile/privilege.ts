@@ -39,7 +39,7 @@ const INIT_IMAGES =
   /(?:^|\/)(?:baseimage(?:-docker)?|s6-overlay|systemd[\w-]*|ubi\d+-init|init)$|^(?:phusion|hassioaddons|ghcr\.io\/hassio-addons|ghcr\.io\/home-assistant|homeassistant|kindest|jrei|geerlingguy)\//;
 
 /** Development containers: devcontainer.json names the user there. */
-const DEVELOPMENT_IMAGES = /^(?:mcr\.microsoft\.com|ghcr\.io)\/(?:vscode\/)?devcontainers(?:\/|$)/;
+const DEVELOPMENT_IMAGES = /^[^/]+\/(?:public\/)?(?:vscode\/)?devcontainers(?:\/|$)/;
 
 /**
  * What the program of the image does with root, as far as its Dockerfile tells: `needed` or given up on purpose, so that
@@ -74,6 +74,16 @@ export function ownEntrypoint(stage: Stage): EntrypointInstruction | undefined {
 /** The last CMD of the chain; absent when the base image's own applies. */
 export function ownCommand(stage: Stage): CmdInstruction | undefined {
   return lastOf(stage, 'CMD');
+}
+
+/**
+ * The script of the build context that ENTRYPOINT starts, in an image with an account made for the program: it may well
+ * switch to that one, by a means that is in every image (su, setpriv, runuser).
+ */
+export function scriptThatMaySwitch(stage: Stage): string | undefined {
+  if (createdUsers(stage).length === 0) return undefined;
+  const words = ownEntrypoint(stage)?.script.commands.flatMap((it) => it.words) ?? [];
+  return words.map((it) => it.value).find((it) => /\.sh$|(?:^|[/-])entrypoint[\w.-]*$|(?:^|\/)init$/.test(it));
 }
 
 /** The user that a fix may switch to, with where the image has it from. */

@@ -3,6 +3,7 @@ import { imageOf, textOf } from '../../compose/queries.js';
 import { placeIn, removeKey } from '../../compose/service.js';
 import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
+import { UNKNOWN } from '../../core/text.js';
 import { isHostAgent } from '../../images/agents.js';
 
 export default defineRule({
@@ -64,7 +65,7 @@ export default defineRule({
           return [
             {
               message,
-              data: message === shared ? { ...data, value } : data,
+              data: message === shared ? { ...data, value: value.replaceAll(UNKNOWN, '…') } : data,
               range,
               severity: message === shared ? 'info' : 'warning',
               fixes: message === shared ? [] : changes(document, service, entry),

@@ -6,6 +6,7 @@ import {
   offeredUser,
   ownCommand,
   ownEntrypoint,
+  scriptThatMaySwitch,
   UNPRIVILEGED_USER,
   useOfRoot,
 } from '../../dockerfile/privilege.js';
@@ -53,6 +54,7 @@ export default defineRule({
       '{image} gives up root in its own entry point, which ENTRYPOINT replaces, so the program runs as root. Add USER.',
     server:
       'There is no USER, so the server starts as root and keeps one process of it. Run all of it as its own user.',
+    script: 'There is no USER, so the program runs as root unless {script} changes that. Add USER below the last step.',
     unknownBase: 'There is no USER, so the program runs as root unless {image} sets one. Add USER below the last step.',
   },
   titles: {
@@ -78,6 +80,8 @@ export default defineRule({
         return [{ message: 'scratch', range, fixes }];
       }
       if (use === 'partly') return [{ message: 'server', range, confidence: 'low', fixes: unprivilegedNginx(image) }];
+      const script = scriptThatMaySwitch(stage);
+      if (script !== undefined) return [{ message: 'script', data: { script }, range, confidence: 'low', fixes }];
       const known = userOf(image);
       if (known.byEntrypoint) return [{ message: 'replacedEntrypoint', data: { image: image.name }, range, fixes }];
       if (known.root === 'no') return [];
@@ -222,6 +226,27 @@ export default defineRule({
       fixed: `
         FROM nginxinc/nginx-unprivileged:1.29-alpine
         COPY site /usr/share/nginx/html
+      `,
+    },
+    {
+      title: 'A script that may switch to the user that was made',
+      in: 'dockerfile',
+      bad: `
+        FROM «debian:13.1-slim»
+        RUN adduser --system --group --home /srv app
+        COPY entrypoint.sh /
+        ENTRYPOINT ["/entrypoint.sh"]
+        CMD ["serve"]
+      `,
+      expect: ['script'],
+      confidence: 'low',
+      fixed: `
+        FROM debian:13.1-slim
+        RUN adduser --system --group --home /srv app
+        COPY entrypoint.sh /
+        USER app
+        ENTRYPOINT ["/entrypoint.sh"]
+        CMD ["serve"]
       `,
     },
     {

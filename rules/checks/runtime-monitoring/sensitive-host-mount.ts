@@ -129,11 +129,24 @@ export default defineRule({
           proxy:
             image: registry.example.com/proxy:1.4.0
             volumes:
-              - «/etc/proxy:/etc/proxy»
-              - «/sys/fs/cgroup:/sys/fs/cgroup:rw»
+              - «/etc/proxy:/proxy»
+              - «/sys/fs/cgroup:/host/cgroup:rw»
       `,
       expect: ['writableSettings', 'writableSettings'],
       severity: 'warning',
+      fixed: null,
+    },
+    {
+      title: 'Settings of the program itself, kept in /etc of the host',
+      in: 'compose',
+      bad: `
+        services:
+          proxy:
+            image: registry.example.com/proxy:1.4.0
+            volumes: [«/etc/proxy/:/etc/proxy/»]
+      `,
+      expect: ['writableSettings'],
+      severity: 'info',
       fixed: null,
     },
     {
@@ -229,7 +242,11 @@ function judge(document: ComposeDocument, service: ComposeService, volume: Servi
   const shown = (volume.device ?? volume.source?.value ?? path).replaceAll(UNKNOWN, '…');
   const data = { path: shown, service: service.name.value };
   const range = placeIn(service, { range: volume.range, inherited: volume.node.inherited });
-  if (kind === 'settings') return [{ message: 'writableSettings', data, range, severity: 'warning' }];
+  if (kind === 'settings') {
+    // A folder of the program's own, kept where the program looks for it.
+    const own = volume.target?.replace(/\/+$/, '') === path;
+    return [{ message: 'writableSettings', data, range, severity: own ? 'info' : 'warning' }];
+  }
   const keys = kind === 'keys';
   if (volume.readOnly) return [{ message: keys ? 'readableKeys' : 'readable', data, range, severity: 'warning' }];
   return [{ message: keys ? 'writableKeys' : 'writable', data, range }];
