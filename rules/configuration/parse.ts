@@ -48,7 +48,7 @@ function layerOf(root: ComposeMap, notices: Notice[]): ConfigLayer {
   };
 }
 
-/** The entries whose keys there are; of two with one key, the first. */
+/** The entries whose keys there are; of two with one key, which the YAML reader reports, the first. */
 function knownEntries(
   map: ComposeMap,
   keys: Readonly<Record<string, Key>>,
@@ -58,8 +58,7 @@ function knownEntries(
   for (const entry of map.entries) {
     const key = entry.key.value;
     if (!Object.hasOwn(keys, key)) notices.push(unknownKey(entry, Object.keys(keys)));
-    else if (entries.has(key)) notices.push(twice(entry));
-    else entries.set(key, entry);
+    else if (!entries.has(key)) entries.set(key, entry);
   }
   return entries;
 }
@@ -95,8 +94,7 @@ function levels(entry: ComposeEntry | undefined, notices: Notice[]): Readonly<Re
     if (!RULES.some((it) => it.id === key.value)) notices.push(unknownRule(key.value, key.range));
     else if (level === undefined)
       notices.push(wrongWord(key.value, value.kind === 'scalar' ? value.text : `…`, LEVELS, value.range));
-    else if (Object.hasOwn(result, key.value)) notices.push(twice({ key }));
-    else result[key.value] = level;
+    else if (!Object.hasOwn(result, key.value)) result[key.value] = level;
   }
   return result;
 }
@@ -166,10 +164,6 @@ function wrongWord(key: string, value: string, known: readonly string[], range: 
   return near === undefined
     ? notice('config', { template: TEXTS.notALevel, data: { ...data, known: known.join(', ') } }, range)
     : replaceable('config', { template: TEXTS.notALevelNear, data: { ...data, near } }, range, data.value, near);
-}
-
-function twice({ key }: Pick<ComposeEntry, 'key'>): Notice {
-  return notice('config', { template: TEXTS.twice, data: { key: key.value } }, key.range);
 }
 
 function about({ key, value }: ComposeEntry, template: string, data: Readonly<Record<string, string>> = {}): Notice {

@@ -3,7 +3,6 @@ export const TEXTS = {
   notAMap: 'The configuration is no map of keys, so nothing of it counts. Start with a key, such as profile: strict.',
   unknownKey: 'There is no key {key}, so it changes nothing. The keys here are {known}.',
   unknownKeyNear: 'There is no key {key}, so it changes nothing. Did you mean {near}?',
-  twice: '{key} is written twice, and the first one counts. Remove one of them.',
   notAGroup: '{key} takes keys of its own, so this value changes nothing. Its keys are {known}.',
   notAList: '{key} takes a list, so this value changes nothing. Write each entry on a line of its own behind a dash.',
   notAText: '{key} takes a text, so this value changes nothing. Write one word or a quoted text.',

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyEdits, deleteLines, type Edit, insertLineAbove, insertLineBelow } from '../../rules/core/edit.js';
 import { exampleText, readMarks } from '../../rules/core/example.js';

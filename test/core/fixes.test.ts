@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Analysis, fixAll, verifiedFixes } from '../../rules/core/analyze.js';
 import type { Edit } from '../../rules/core/edit.js';
