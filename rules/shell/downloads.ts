@@ -150,7 +150,7 @@ function cmdlet(command: ShellCommand): Download | undefined {
       continue;
     }
     const value = words[index + 1];
-    if (!value || SWITCHES.has(parameter)) continue;
+    if (!value || SWITCHES.has(parameter) || parameter.startsWith('useb')) continue;
     index++;
     if (parameter === 'uri' || parameter === 'ur' || parameter === 'source') urls.push(value);
     else if (parameter.startsWith('outf') || parameter.startsWith('dest') || parameter === 'o') output = value;
