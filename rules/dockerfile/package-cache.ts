@@ -123,6 +123,8 @@ export interface KeptCache {
   readonly action: PackageAction;
   /** All installations of this RUN that fill it. */
   readonly installs: readonly PackageInstall[];
+  /** Commands that only fetch an index: no flag of the installations undoes them. */
+  readonly updates: readonly PackageAction[];
 }
 
 /** The caches that a RUN of the document leaves in its layer. */
@@ -134,9 +136,9 @@ export function keptCaches(document: DockerfileDocument, run: RunInstruction): r
     const filling = installs.filter((it) => cache.managers.includes(it.manager) && fills(document, run, cache, it));
     const updates = indexUpdates.filter((it) => keepsIndex(cache, it));
     const [manager] = cache.managers;
-    const actions: readonly PackageAction[] =
-      manager === 'apt' ? updates : manager === 'apk' ? [...filling, ...updates] : filling;
-    const first = actions[0];
+    const keepsLists = manager === 'apt' || manager === 'apk';
+    const actions = [...(manager === 'apt' ? [] : filling), ...(keepsLists ? updates : [])];
+    const first = actions.toSorted((a, b) => a.command.range.start - b.command.range.start)[0];
     const last = actions.reduce((latest, it) => Math.max(latest, it.command.range.start), 0);
     if (
       !first ||
@@ -145,7 +147,15 @@ export function keptCaches(document: DockerfileDocument, run: RunInstruction): r
       cleansAfter(run, cache, last)
     )
       return [];
-    return [{ run, cache, action: first, installs: filling }];
+    return [
+      {
+        run,
+        cache,
+        action: first,
+        installs: filling,
+        updates: updates.filter((it) => !filling.some((one) => one.command === it.command)),
+      },
+    ];
   });
 }
 

@@ -45,7 +45,7 @@ export default defineRule({
         const image = imageOf(service);
         const store = image && dataStoreOf(image);
         return portsOf(service).flatMap((port) => {
-          if (!isOnAllInterfaces(port) || seen.has(port.range.start)) return [];
+          if (!isOnAllInterfaces(port) || seen.has(port.range.start) || isDebugger(port)) return [];
           const found = store ? published(service, port, store) : likely(service, port, image !== undefined);
           if (!found) return [];
           seen.add(port.range.start);
@@ -269,4 +269,9 @@ function likely({ name }: ComposeService, { target, protocol }: PublishedPort, h
 function fixes(document: ComposeDocument, port: PublishedPort) {
   const edit = bindToLoopback(document, port);
   return edit ? [{ title: 'loopback' as const, applicability: 'unsafe' as const, edits: [edit] }] : [];
+}
+
+/** The port of Java's debugger, which is no data's. */
+function isDebugger({ target }: PublishedPort): boolean {
+  return target?.first === 5005 && target.last === 5005;
 }

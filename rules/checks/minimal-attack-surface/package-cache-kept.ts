@@ -57,14 +57,10 @@ export default defineRule({
   check: {
     dockerfile(document) {
       const runs = shippedRuns(document).filter((it) => !it.onbuild);
-      const kept = runs.flatMap((run) => keptCaches(document, run));
-      const fillsApk = kept.some((it) => isApk(it) && it.installs.length > 0);
-      return (
-        kept
-          // Where packages are added without --no-cache, they are the cause, and the index that was made for them is not.
-          .filter((it) => !(fillsApk && isApk(it) && it.installs.length === 0))
-          .map((it) => finding(document, runs, it))
-      );
+      return runs
+        .flatMap((run) => keptCaches(document, run))
+        .filter((it) => !isFetchedForLater(runs, it))
+        .map((it) => finding(document, runs, it));
     },
   },
 
@@ -162,12 +158,14 @@ export default defineRule({
       bad: `
         FROM alpine:3.22
         RUN «apk update» && apk add --no-cache libpq
+        RUN «apk update» && apk add curl
         USER 10001
       `,
-      expect: ['cache'],
+      expect: ['cache', 'cache'],
       fixed: `
         FROM alpine:3.22
         RUN apk update && apk add --no-cache libpq && rm -rf /var/cache/apk/*
+        RUN apk update && apk add curl && rm -rf /var/cache/apk/*
         USER 10001
       `,
     },
@@ -280,6 +278,16 @@ export default defineRule({
       `,
     },
     {
+      title: 'An index in a layer of its own is another mistake',
+      in: 'dockerfile',
+      good: `
+        FROM alpine:3.22
+        RUN apk update
+        RUN apk add --no-cache libpq
+        USER 10001
+      `,
+    },
+    {
       title: 'What is triggered in another image',
       in: 'dockerfile',
       good: `
@@ -318,8 +326,8 @@ export default defineRule({
 type Found = Finding<'lists' | 'cache' | 'flag', 'append' | 'flag', 'late'>;
 
 function finding(document: DockerfileDocument, runs: readonly RunInstruction[], kept: KeptCache): Found {
-  const { run, cache, action, installs } = kept;
-  const takesFlag = cache.flag !== undefined && installs.length > 0;
+  const { run, cache, action, installs, updates } = kept;
+  const takesFlag = cache.flag !== undefined && installs.length > 0 && updates.length === 0;
   const program = action.command.words[0]?.value ?? '';
   const remedy = takesFlag ? (cache.flag ?? '') : cache.clean(program);
   const fix = takesFlag ? addFlag(kept) : append(document, kept, remedy);
@@ -337,8 +345,10 @@ function finding(document: DockerfileDocument, runs: readonly RunInstruction[], 
   }
 }
 
-function isApk({ action }: KeptCache): boolean {
-  return action.manager === 'apk';
+/** An index of Alpine that a later RUN installs from: what is wrong there is that it is fetched in a RUN of its own. */
+function isFetchedForLater(runs: readonly RunInstruction[], { run, action }: KeptCache): boolean {
+  const adds = ({ facts }: RunInstruction): boolean => facts.installs.some((it) => it.manager === 'apk');
+  return action.manager === 'apk' && !adds(run) && runs.slice(runs.indexOf(run) + 1).some(adds);
 }
 
 /** The program and what it is told to do: `apt-get update`. */

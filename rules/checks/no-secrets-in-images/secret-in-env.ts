@@ -54,7 +54,7 @@ export default defineRule({
     copied:
       'ENV {name} stores a build argument in the image, so anyone who pulls it can read it. Pass it with RUN --mount=type=secret.',
     guessable:
-      '{keyword} {name} sets a value that anyone tries first, for every container of the image. Set it when one is started.',
+      '{keyword} {name} has a value that anyone tries first, and it stays in the image. Set it when the container is started.',
   },
   titles: { mount: 'Mount it as the secret {id} in the RUN that uses it' },
 

@@ -1,0 +1,320 @@
+import type { ComposeDocument } from '../../compose/model.js';
+import { environmentOf, everyScalar } from '../../compose/queries.js';
+import type { Edit } from '../../core/edit.js';
+import type { Finding } from '../../core/finding.js';
+import { defineRule } from '../../core/rule.js';
+import { contains, type Range } from '../../core/text.js';
+import type { DockerfileDocument, RunInstruction } from '../../dockerfile/model.js';
+import { everyInstruction, instructionsOf } from '../../dockerfile/queries.js';
+import { knowsSecretVariables, mountEdit, mountInstead, secretId } from '../../secrets/secret-mount.js';
+import { type FoundToken, findTokens, redact } from '../../secrets/tokens.js';
+
+export default defineRule({
+  id: 'hardcoded-secret',
+  severity: 'error',
+  summary: 'A key or token must not be written into a Dockerfile or compose file.',
+  why: `
+    The text has the form that an issuer gives its keys: a cloud account, a code forge, a payment service or a private key is
+    open to everyone who reads this file, its history, a fork of it or the image that is built from it. Programs look for
+    these forms in public repositories and images all the time; a leaked cloud key is used within minutes.
+
+    Deleting the line is not enough, because the history and older images keep it. Revoke the key where it was issued, then
+    hand the new one over when it is needed: with a secret mount to the build, from the environment or a secret to the service.
+
+    Well-known sample values of the issuers' documentation are not reported. A value without a form of its own is judged by
+    the name of its variable instead: secret-in-env, secret-in-environment.
+  `,
+  fixSafety: `
+    The key is taken out of the file, and the build or service expects it from outside under the name shown:
+    \`docker build --secret id=NAME,env=NAME .\` or a variable in \`.env\`. Revoking the old key is left to you.
+  `,
+  references: [
+    'https://docs.docker.com/build/building/secrets/',
+    'https://docs.docker.com/compose/how-tos/use-secrets/',
+    'https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns',
+  ],
+  standards: { cis: ['4.10'], nist: ['4.1.4'], owasp: ['RULE #12'], cwe: ['CWE-798', 'CWE-321'] },
+  equivalents: { tally: ['secrets-in-code'] },
+  messages: {
+    image:
+      '{kind} ({excerpt}) is written here, so whoever reads file or image can use it. Revoke it, then mount it as a secret.',
+    file: '{kind} ({excerpt}) is written here, so whoever reads the file can use it. Revoke it, then take it from the environment.',
+  },
+  titles: {
+    mount: 'Mount it as the secret {id}',
+    interpolate: 'Take it from the environment: {required}',
+  },
+
+  check: {
+    dockerfile(document) {
+      return findTokens(document.text).map((token): Found => {
+        const fix = secretMount(document, token);
+        const found = { data: dataOf(document.text, token), range: token.range };
+        return fix
+          ? {
+              ...found,
+              message: 'image',
+              fixes: [{ title: 'mount', data: { id: secretId(fix.name) }, applicability: 'manual', edits: fix.edits }],
+            }
+          : { ...found, message: 'image' };
+      });
+    },
+
+    compose(document) {
+      return findTokens(document.text).map((token): Found => {
+        const fix = interpolation(document, token);
+        const found = { data: dataOf(document.text, token), range: token.range };
+        return fix
+          ? {
+              ...found,
+              message: 'file',
+              fixes: [{ title: 'interpolate', data: { required: fix.text }, applicability: 'manual', edits: [fix] }],
+            }
+          : { ...found, message: 'file' };
+      });
+    },
+  },
+
+  examples: [
+    {
+      title: 'A forge token in a RUN',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        RUN curl -fsS -H "Authorization: Bearer «ghp_Zt4bQ9wXr7LmKc2VnE8sHy6UaJ3fDo5Gi1Pq»" -O https://example.com/app
+        USER 10001
+      `,
+      expect: ['image'],
+      fixed: `
+        FROM debian:13
+        RUN --mount=type=secret,id=github_token,env=GITHUB_TOKEN curl -fsS -H "Authorization: Bearer $GITHUB_TOKEN" -O https://example.com/app
+        USER 10001
+      `,
+    },
+    {
+      title: 'A variable that only RUN uses',
+      in: 'dockerfile',
+      bad: `
+        FROM node:22-slim
+        ARG NPM_TOKEN=«npm_Zt4bQ9wXr7LmKc2VnE8sHy6UaJ3fDo5Gi1Pq»
+        RUN npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci && npm cache clean --force
+        USER node
+      `,
+      expect: ['image'],
+      fixed: `
+        FROM node:22-slim
+        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci && npm cache clean --force
+        USER node
+      `,
+    },
+    {
+      title: 'In a label, a command, a health check and a comment',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        # «glpat-Zt4bQ9wXr7LmKc2VnE8s»
+        LABEL hook="https://example.com/?k=«AIzaZt4bQ9wXr7LmKc2VnE8sHy6UaJ3fDo5Gi1P»"
+        HEALTHCHECK CMD curl -H 'X-Key: «dckr_pat_Zt4bQ9wXr7LmKc2VnE8sHy6UaJ3»' http://localhost/
+        CMD ["app", "--key", "«AKIAQ7WR4NXZ5LMK2VTJ»"]
+        USER 10001
+      `,
+      expect: ['image', 'image', 'image', 'image'],
+      fixed: null,
+    },
+    {
+      title: 'A private key in a heredoc',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        COPY <<EOF /app/id_ed25519
+        «-----BEGIN OPENSSH PRIVATE KEY-----»
+        b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+        -----END OPENSSH PRIVATE KEY-----
+        EOF
+        USER 10001
+      `,
+      expect: ['image'],
+      fixed: null,
+    },
+    {
+      title: 'Single quotes, where no variable is replaced',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        RUN echo '//registry.npmjs.org/:_authToken=«npm_Zt4bQ9wXr7LmKc2VnE8sHy6UaJ3fDo5Gi1Pq»' > /app/.npmrc
+        USER 10001
+      `,
+      expect: ['image'],
+      fixed: null,
+    },
+    {
+      title: 'Keys of a cloud in a service',
+      in: 'compose',
+      bad: `
+        services:
+          web:
+            image: example/web:1.4
+            environment:
+              AWS_ACCESS_KEY_ID: «AKIAQ7WR4NXZ5LMK2VTJ»
+              SLACK_URL: "«https://hooks.slack.com/services/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»"
+      `,
+      expect: ['file', 'file'],
+      fixed: `
+        services:
+          web:
+            image: example/web:1.4
+            environment:
+              AWS_ACCESS_KEY_ID: \${AWS_ACCESS_KEY_ID:?}
+              SLACK_URL: "\${SLACK_URL:?}"
+      `,
+    },
+    {
+      title: 'In a command and a label',
+      in: 'compose',
+      bad: `
+        services:
+          web:
+            image: example/web:1.4
+            command: ["serve", "--token", "«xoxb-417392846150-Zt4bQ9wXr7LmKc2VnE8s»"]
+            labels:
+              - hook.token=«dckr_pat_Zt4bQ9wXr7LmKc2VnE8sHy6UaJ3»
+      `,
+      expect: ['file', 'file'],
+      fixed: `
+        services:
+          web:
+            image: example/web:1.4
+            command: ["serve", "--token", "\${SLACK_TOKEN:?}"]
+            labels:
+              - hook.token=\${DOCKER_TOKEN:?}
+      `,
+    },
+    {
+      title: 'A whole private key',
+      in: 'compose',
+      bad: `
+        configs:
+          key:
+            content: |
+              «-----BEGIN RSA PRIVATE KEY-----»
+              MIIEowIBAAKCAQEAvZt4bQ9wXr7LmKc2VnE8sHy6UaJ3fDo5Gi1Pq
+              -----END RSA PRIVATE KEY-----
+      `,
+      expect: ['file'],
+      fixed: null,
+    },
+    {
+      title: 'Samples, placeholders and lookalikes',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13
+        # docker build --build-arg TOKEN=ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+        LABEL sample=AKIAIOSFODNN7EXAMPLE
+        RUN grep -q -e '-----BEGIN RSA PRIVATE KEY-----' /app/key.pem
+        RUN test "$(sha256sum app)" = 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+        COPY tokens/ghp_list.txt /app/
+        USER 10001
+      `,
+    },
+    {
+      title: 'From outside',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13
+        RUN --mount=type=secret,id=github_token,env=GITHUB_TOKEN curl -H "Authorization: Bearer $GITHUB_TOKEN" https://example.com
+        USER 10001
+      `,
+    },
+    {
+      title: 'Variables and samples in a service',
+      in: 'compose',
+      good: `
+        services:
+          web:
+            image: example/web:1.4
+            environment:
+              GITHUB_TOKEN: \${GITHUB_TOKEN}
+              STRIPE_KEY: sk_test_your_key_goes_here_please
+            labels:
+              token: eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c
+      `,
+    },
+  ],
+});
+
+type Found = Finding<'image' | 'file', 'mount' | 'interpolate', never>;
+
+/** Nothing that is shown holds more of the token than its first characters. */
+function dataOf(text: string, { format, range }: FoundToken): Readonly<Record<string, string>> {
+  return {
+    kind: format.name.charAt(0).toUpperCase() + format.name.slice(1),
+    excerpt: redact(text.slice(range.start, range.end)),
+  };
+}
+
+interface Mounted {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+}
+
+function secretMount(document: DockerfileDocument, token: FoundToken): Mounted | undefined {
+  const holder = everyInstruction(document).find((it) => contains(it.range, token.range));
+  if (holder?.keyword === 'RUN') return inRun(document, holder, token);
+  if (holder?.keyword !== 'ENV' && holder?.keyword !== 'ARG') return undefined;
+  const name = holder.pairs.find((it) => contains(it.range, token.range))?.name.value;
+  const edits = name === undefined ? undefined : mountInstead(document, name);
+  return name !== undefined && edits ? { name, edits } : undefined;
+}
+
+/** Puts a variable in the token's place where the shell replaces one. */
+function inRun(document: DockerfileDocument, run: RunInstruction, { format, range }: FoundToken): Mounted | undefined {
+  const { variable: name } = format;
+  const taken = instructionsOf(everyInstruction(document), 'ENV', 'ARG').some((it) =>
+    it.pairs.some((pair) => pair.name.value === name),
+  );
+  if (
+    run.form !== 'shell' ||
+    run.onbuild ||
+    run.heredocs.length > 0 ||
+    run.script.language !== 'posix' ||
+    taken ||
+    !knowsSecretVariables(document)
+  )
+    return undefined;
+  const word = run.script.commands.flatMap((it) => it.words).find((it) => contains(it.range, range));
+  if (!word || !isReplaced(document.text.slice(word.range.start, range.start))) return undefined;
+  const braces = /^\w/.test(document.text.slice(range.end, range.end + 1));
+  return { name, edits: [...mountEdit(run, name), { range, text: braces ? `\${${name}}` : `$${name}` }] };
+}
+
+/** No single quote is open behind this beginning of a shell word. */
+function isReplaced(start: string): boolean {
+  let quote = '';
+  for (let index = 0; index < start.length; index++) {
+    const char = start.charAt(index);
+    if (char === '\\' && quote !== "'") index++;
+    else if (quote === '' && (char === "'" || char === '"')) quote = char;
+    else if (char === quote) quote = '';
+  }
+  return quote !== "'";
+}
+
+function interpolation(document: ComposeDocument, { format, range }: FoundToken): Edit | undefined {
+  const place = everyScalar(document).find((it) => contains(it.node.range, range));
+  if (!place || place.node.style === 'block' || document.text.slice(range.start, range.end).startsWith('-----'))
+    return undefined;
+  if (place.node.style === 'plain' && isInFlow(document, place.node.range)) return undefined;
+  return { range, text: `\${${variableFor(document, range) ?? format.variable}:?}` };
+}
+
+/** The variable of a service whose whole value is the token. */
+function variableFor({ services }: ComposeDocument, { start, end }: Range): string | undefined {
+  const variables = services.flatMap((it) => environmentOf(it));
+  const name = variables.find((it) => it.value?.range.start === start && it.value.range.end === end)?.name.value;
+  return name !== undefined && /^[A-Za-z_]\w*$/.test(name) ? name : undefined;
+}
+
+/** Braces mean something else to YAML inside `[…]` and `{…}`. */
+function isInFlow({ text }: ComposeDocument, { start }: Range): boolean {
+  return /[[{]/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start));
+}
