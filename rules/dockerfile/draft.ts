@@ -14,17 +14,15 @@ export interface Draft {
   readonly keyword: Keyword | undefined;
   readonly keywordRange: Range;
   readonly flags: readonly Flag[];
-  /** The flags as BuildKit keeps them: quotes and escapes removed. */
-  readonly flagWords: readonly string[];
   /** The span of the arguments in the joined text; for HEALTHCHECK that of CMD's arguments. */
   readonly start: number;
   readonly end: number;
   /** HEALTHCHECK's first word. */
-  readonly type?: Spanned;
+  readonly type: Spanned | undefined;
   /** The words of the JSON form; `mixed` when something else than strings is in it. */
   readonly json: readonly Spanned[] | 'mixed' | undefined;
   /** The instruction after ONBUILD. */
-  readonly trigger?: Draft;
+  readonly trigger: Draft | undefined;
 }
 
 /** Instructions whose arguments may be a JSON array. */
@@ -53,23 +51,21 @@ export function readDraft(joined: Joined, from: number, to: number, depth = 0): 
   const keyword = keywordOf(written);
   const { flags, rest } = flagWords(text, keywordEnd, end);
   const body = skipSpace(text, rest, end);
-  const base = {
+  const health = keyword === 'HEALTHCHECK' ? readHealthType(joined, body, end) : undefined;
+  const start = health?.start ?? body;
+  const isTrigger = keyword === 'ONBUILD' && body < end && depth < MAX_TRIGGERS;
+  return {
     joined,
     written,
     keyword,
     keywordRange: rangeIn(joined, first, keywordEnd),
     flags: flags.map((it) => readFlag(joined, it)),
-    flagWords: flags.map((it) => it.value),
+    start,
     end,
+    type: health?.type,
+    json: keyword && JSON_FORM.has(keyword) ? readJsonWords(joined, start, end) : undefined,
+    trigger: isTrigger ? readDraft(joined, body, end, depth + 1) : undefined,
   };
-  if (keyword === 'HEALTHCHECK') {
-    const { type, start } = readHealthType(joined, body, end);
-    return { ...base, start, ...(type ? { type } : {}), json: readJsonWords(joined, start, end) };
-  }
-  if (keyword === 'ONBUILD' && body < end && depth < MAX_TRIGGERS)
-    return { ...base, start: body, json: undefined, trigger: readDraft(joined, body, end, depth + 1) };
-  const json = keyword && JSON_FORM.has(keyword) ? readJsonWords(joined, body, end) : undefined;
-  return { ...base, start: body, json };
 }
 
 function readHealthType(

@@ -22,25 +22,33 @@ export function heredocMarks(line: string): readonly HeredocMark[] {
   if (!line.includes('<<')) return [];
   const words = lex(line, RAW)?.words ?? [];
   const marks: HeredocMark[] = [];
-  for (const [index, word] of words.entries()) {
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index];
+    if (!word?.value.includes('<<')) continue;
     // `<< EOF`: the name is the next word.
     const next = /^\d*<<-?$/.test(word.value) ? words[index + 1] : undefined;
-    const mark = readHeredocWord(word.value + (next?.value ?? ''));
-    if (mark) marks.push({ ...mark, start: word.start, end: (next ?? word).end });
+    const mark = heredocMark(next ? word.value + next.value : word.value, word.start, (next ?? word).end);
+    if (mark) marks.push(mark);
   }
   return marks;
 }
 
-/** Reads `<<EOF`, `<<-EOF`, `3<<'EOF'`; undefined when the word is no heredoc. */
-export function readHeredocWord(word: string): Pick<HeredocMark, 'name' | 'expand' | 'chomp'> | undefined {
+/** Whether the text is one heredoc word: `<<EOF`, `<<-EOF`, `3<<'EOF'`. */
+export function isHeredocWord(text: string): boolean {
+  return heredocMark(text, 0, text.length) !== undefined;
+}
+
+function heredocMark(word: string, start: number, end: number): HeredocMark | undefined {
   const match = /^\d*<<(-?)([^<]+)$/.exec(word);
   const rest = match?.[2];
   if (match === null || rest === undefined) return undefined;
+  const chomp = match[1] === '-';
+  if (/^\w+$/.test(rest)) return { name: rest, expand: true, chomp, start, end };
   const cooked = lex(rest, COOKED)?.words;
   const raw = lex(rest, RAW)?.words;
   const name = cooked?.[0]?.value;
   if (name === undefined || cooked?.length !== 1 || raw?.length !== 1) return undefined;
-  return { name, expand: raw[0]?.value === name, chomp: match[1] === '-' };
+  return { name, expand: raw[0]?.value === name, chomp, start, end };
 }
 
 /** Finds the line that closes a heredoc without reading the lines between once for each heredoc. */

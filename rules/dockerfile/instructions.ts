@@ -3,10 +3,10 @@ import type { ShellLanguage } from '../shell/parse.js';
 import { skipSpace } from './characters.js';
 import type { Draft } from './draft.js';
 import { mountsOf } from './flags.js';
-import { join, offsetAt, rangeIn } from './joined.js';
+import { type Joined, join, offsetAt, rangeIn } from './joined.js';
 import { lex } from './lexer.js';
 import type { CopyInstruction, FromInstruction, Heredoc, Instruction, Pair } from './model.js';
-import { withProgram } from './program.js';
+import { extend, type ProgramSource, withProgram } from './program.js';
 import { blankWords, quotedWords, type Word } from './words.js';
 
 export interface Surroundings {
@@ -22,109 +22,132 @@ export interface Surroundings {
 /** The instruction that a draft means. */
 export function toInstruction(draft: Draft, around: Surroundings): Instruction {
   const { joined, keyword, start, end } = draft;
+  const { file } = around;
   const text = joined.text.slice(start, end);
   const json = Array.isArray(draft.json) ? draft.json : undefined;
-  const base = {
+  const bodyRange = rangeIn(joined, draft.type && start >= end ? end : start, end);
+  const base = (args: readonly string[]) => ({
     written: draft.written,
     keywordRange: draft.keywordRange,
     range: around.range,
     flags: draft.flags,
     heredocs: around.heredocs,
-    bodyRange: rangeIn(joined, draft.type && start >= end ? end : start, end),
+    bodyRange,
     onbuild: around.onbuild,
-    args: text === '' ? [] : [text],
+    args,
     json: json !== undefined,
-  };
+  });
+  const jsonArgs = json?.map((it) => it.value);
+  const textArgs = text === '' ? [] : [text];
   const spanned = ({ value, start: from, end: to }: Word): Spanned => ({
     value: unquote(value, around.escape),
     range: rangeIn(joined, from, to),
   });
-  const whole: Spanned | undefined = text === '' ? undefined : spanned({ value: text, start, end });
+  const whole = hasOneValue(keyword) && text !== '' ? spanned({ value: text, start, end }) : undefined;
+  const source = (): ProgramSource => ({
+    file,
+    ...(json ? { words: json } : {}),
+    text: sliceOf(draft),
+    heredocs: around.heredocs,
+    language: around.language,
+  });
   switch (keyword) {
     case undefined:
-      return { ...base, keyword: 'UNKNOWN', args: [''] };
+      return extend(base(['']), { keyword: UNKNOWN_KEYWORD });
     case 'FROM': {
       const words = blankWords(joined.text, start, end);
-      return { ...base, keyword, args: valuesOf(words), ...fromParts(draft, words.map(spanned)) };
+      return extend(base(valuesOf(words)), { keyword, ...fromParts(draft, words.map(spanned)) });
     }
     case 'RUN':
+      return withProgram(
+        extend(base(jsonArgs ?? textArgs), { keyword, mounts: mountsOf(file, draft.flags) }),
+        source(),
+      );
     case 'CMD':
+      return withProgram(extend(base(jsonArgs ?? textArgs), { keyword }), source());
     case 'ENTRYPOINT':
+      return withProgram(extend(base(jsonArgs ?? textArgs), { keyword }), source());
     case 'HEALTHCHECK': {
-      const args = json ? json.map((it) => it.value) : base.args;
-      const source = {
-        file: around.file,
-        ...(json ? { words: json } : {}),
-        text: sliceOf(draft),
-        heredocs: around.heredocs,
-        language: around.language,
-      };
-      const command = { ...base, args };
-      if (keyword === 'RUN')
-        return withProgram({ ...command, keyword, mounts: mountsOf(around.file, draft.flags) }, source);
-      if (keyword === 'CMD') return withProgram({ ...command, keyword }, source);
-      if (keyword === 'ENTRYPOINT') return withProgram({ ...command, keyword }, source);
       const type = draft.type?.value;
-      const typed = { ...command, args: type === undefined ? [] : [type, ...args] };
-      return withProgram({ ...typed, keyword, none: type?.toUpperCase() === 'NONE' }, source);
+      const args = type === undefined ? [] : [type, ...(jsonArgs ?? textArgs)];
+      return withProgram(extend(base(args), { keyword, none: type?.toUpperCase() === 'NONE' }), source());
     }
     case 'COPY':
     case 'ADD': {
-      const words = json ?? blankWords(joined.text, start, end).map(spanned);
-      const args = json ? json.map((it) => it.value) : valuesOf(blankWords(joined.text, start, end));
-      return { ...base, keyword, args, ...copyParts(draft, words, around.heredocs) };
+      if (json) return extend(base(valuesOf(json)), { keyword, ...copyParts(draft, json, around.heredocs) });
+      const words = blankWords(joined.text, start, end);
+      return extend(base(valuesOf(words)), { keyword, ...copyParts(draft, words.map(spanned), around.heredocs) });
     }
-    case 'ENV':
+    case 'ENV': {
+      const { pairs, args } = readNameValues(draft, around.escape);
+      return extend(base(args), { keyword, pairs });
+    }
     case 'LABEL': {
       const { pairs, args } = readNameValues(draft, around.escape);
-      return keyword === 'ENV' ? { ...base, keyword, args, pairs } : { ...base, keyword, args, pairs };
+      return extend(base(args), { keyword, pairs });
     }
     case 'ARG': {
       const words = quotedWords(joined.text, start, end, around.escape);
-      return { ...base, keyword, args: valuesOf(words), pairs: words.map((it) => pairOf(draft, it, around.escape)) };
+      return extend(base(valuesOf(words)), { keyword, pairs: words.map((it) => pairOf(draft, it, around.escape)) });
     }
     case 'USER':
-      return { ...base, keyword, ...(whole ? { user: whole } : {}) };
+      return extend(base(textArgs), { keyword, ...(whole ? { user: whole } : {}) });
     case 'WORKDIR':
-      return { ...base, keyword, ...(whole ? { path: whole } : {}) };
+      return extend(base(textArgs), { keyword, ...(whole ? { path: whole } : {}) });
     case 'STOPSIGNAL':
-      return { ...base, keyword, ...(whole ? { signal: whole } : {}) };
+      return extend(base(textArgs), { keyword, ...(whole ? { signal: whole } : {}) });
     case 'MAINTAINER':
-      return { ...base, keyword, ...(whole ? { text: whole } : {}) };
+      return extend(base(textArgs), { keyword, ...(whole ? { text: whole } : {}) });
     case 'SHELL':
-      return { ...base, keyword, args: json ? json.map((it) => it.value) : base.args, words: json ?? [] };
+      return extend(base(jsonArgs ?? textArgs), { keyword, words: json ?? [] });
     case 'EXPOSE': {
       const words = blankWords(joined.text, start, end);
-      return { ...base, keyword, args: valuesOf(words), ports: words.map(spanned) };
+      return extend(base(valuesOf(words)), { keyword, ports: words.map(spanned) });
     }
     case 'VOLUME': {
+      if (json) return extend(base(valuesOf(json)), { keyword, paths: json });
       const words = blankWords(joined.text, start, end);
-      const args = json ? json.map((it) => it.value) : valuesOf(words);
-      return { ...base, keyword, args, paths: json ?? words.map(spanned) };
+      return extend(base(valuesOf(words)), { keyword, paths: words.map(spanned) });
     }
     case 'ONBUILD': {
-      if (!draft.trigger) return { ...base, keyword };
+      if (!draft.trigger) return extend(base(textArgs), { keyword });
       const trigger = toInstruction(draft.trigger, {
         ...around,
         range: { start: draft.trigger.keywordRange.start, end: around.range.end },
         onbuild: true,
       });
-      return { ...base, keyword, args: trigger.keyword === 'ONBUILD' ? [''] : trigger.args, trigger };
+      return extend(base(trigger.keyword === 'ONBUILD' ? [''] : trigger.args), { keyword, trigger });
     }
   }
 }
 
 /** Quotes and escapes removed, variables as written; the text itself where quotes are left open. */
 export function unquote(text: string, escape: string): string {
+  if (!isQuoted(text, escape)) return text;
   return lex(text, { escape, raw: false, unknown: '' })?.value ?? text;
 }
 
-function valuesOf(words: readonly Word[]): readonly string[] {
+const UNKNOWN_KEYWORD = 'UNKNOWN' as const;
+
+function isQuoted(text: string, escape: string): boolean {
+  return text.includes('"') || text.includes("'") || text.includes(escape);
+}
+
+function hasOneValue(keyword: string | undefined): boolean {
+  return keyword === 'USER' || keyword === 'WORKDIR' || keyword === 'STOPSIGNAL' || keyword === 'MAINTAINER';
+}
+
+function valuesOf(words: readonly { readonly value: string }[]): readonly string[] {
   return words.map((it) => it.value);
 }
 
+const FIRST: readonly number[] = [0];
+
 /** The arguments alone, with their places. */
-function sliceOf({ joined, start, end }: Draft) {
+function sliceOf({ joined, start, end }: Draft): Joined {
+  if (joined.starts.length === 1) {
+    return { text: joined.text.slice(start, end), starts: FIRST, offsets: [offsetAt(joined, start)] };
+  }
   if (start >= end) return join('', [{ start: offsetAt(joined, start), end: offsetAt(joined, start) }]);
   const starts: number[] = [0];
   const offsets: number[] = [offsetAt(joined, start)];

@@ -9,8 +9,13 @@ export interface Joined {
   readonly offsets: readonly number[];
 }
 
+const FIRST: readonly number[] = [0];
+
 /** `file.slice(start, end)` for each piece, joined. Empty pieces are left out unless all are empty. */
 export function join(file: string, pieces: readonly Range[]): Joined {
+  const [only] = pieces;
+  if (only && pieces.length === 1)
+    return { text: file.slice(only.start, only.end), starts: FIRST, offsets: [only.start] };
   const starts: number[] = [];
   const offsets: number[] = [];
   const texts: string[] = [];
@@ -28,6 +33,7 @@ export function join(file: string, pieces: readonly Range[]): Joined {
 
 /** The place in the file of an offset in the text; the end of the text is the end of the last piece. */
 export function offsetAt({ starts, offsets }: Joined, offset: number): number {
+  if (starts.length === 1) return (offsets[0] ?? 0) + offset;
   let low = 0;
   let high = starts.length;
   while (high - low > 1) {

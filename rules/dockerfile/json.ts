@@ -28,8 +28,12 @@ export function readJsonWords(joined: Joined, start: number, end: number): reado
 
 function skip(text: string, start: number, end: number): number {
   let offset = start;
-  while (offset < end && /[ \t\r\n]/.test(text.charAt(offset))) offset++;
+  while (offset < end && isJsonSpace(text.charCodeAt(offset))) offset++;
   return offset;
+}
+
+function isJsonSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }
 
 function stringEnd(text: string, start: number, end: number): number | undefined {
@@ -41,6 +45,7 @@ function stringEnd(text: string, start: number, end: number): number | undefined
 }
 
 function decode(literal: string): string | undefined {
+  if (/^"[ !#-[\]-~]*"$/.test(literal)) return literal.slice(1, -1);
   try {
     const value: unknown = JSON.parse(literal);
     // Go has no lone surrogates in a string: each becomes U+FFFD.

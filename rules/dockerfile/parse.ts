@@ -1,5 +1,4 @@
 import { type Comment, lineEndOf, type Range } from '../core/text.js';
-import type { ShellLanguage } from '../shell/parse.js';
 import { readDirectives } from './directives.js';
 import { readDraft, takesHeredocs } from './draft.js';
 import { heredocMarks, readHeredocs, type Terminators } from './heredoc.js';
@@ -7,7 +6,7 @@ import { toInstruction } from './instructions.js';
 import { commentOn, type Lines, lineRange, linesOf, readLogicalLine } from './lines.js';
 import type { ArgInstruction, DockerfileDocument, Instruction, ParseError } from './model.js';
 import { globalScope } from './scope.js';
-import { readStages, shellLanguages } from './stages.js';
+import { readStages, type ShellChange, shellAt, shellChanges } from './stages.js';
 import { TEXTS } from './texts.js';
 import { instructionErrors, structureErrors } from './validity.js';
 
@@ -19,7 +18,7 @@ export function parseDockerfile(text: string): DockerfileDocument {
   const comments: Comment[] = [];
   const errors: ParseError[] = [...directiveErrors, ...longLines(lines)];
   const instructions: Instruction[] = [];
-  let languages: ReadonlyMap<number, ShellLanguage> = new Map();
+  let shells: readonly ShellChange[] = [];
 
   for (let line = firstLine; line < lines.starts.length; ) {
     const comment = commentOn(lines, line);
@@ -45,7 +44,7 @@ export function parseDockerfile(text: string): DockerfileDocument {
       range,
       heredocs,
       onbuild: false,
-      language: () => languages.get(range.start) ?? 'posix',
+      language: () => shellAt(shells, range.start),
     });
     instructions.push(instruction);
     errors.push(...instructionErrors(instruction, draft));
@@ -54,7 +53,7 @@ export function parseDockerfile(text: string): DockerfileDocument {
 
   const globalArgs = argsBeforeFrom(instructions);
   const stages = readStages(instructions, globalScope(globalArgs, escape), escape);
-  languages = shellLanguages(stages);
+  shells = shellChanges(stages);
   return {
     kind: 'dockerfile',
     text,

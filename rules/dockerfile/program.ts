@@ -2,7 +2,7 @@ import type { Spanned } from '../core/text.js';
 import { factsOf } from '../shell/facts.js';
 import type { ShellFacts, ShellScript } from '../shell/model.js';
 import { execScript, parseScript, type ShellLanguage } from '../shell/parse.js';
-import { heredocProgram, readHeredocWord } from './heredoc.js';
+import { heredocProgram, isHeredocWord } from './heredoc.js';
 import { type Joined, offsetAt } from './joined.js';
 import type { CommandBody, Heredoc } from './model.js';
 
@@ -19,7 +19,7 @@ export interface ProgramSource {
 }
 
 /** The instruction with its program; script and facts are read on first use. */
-export function withProgram<B extends object>(base: B, source: ProgramSource): B & CommandBody {
+export function withProgram<B extends object>(base: B, source: ProgramSource): CommandBody & B {
   let script: ShellScript | undefined;
   let facts: ShellFacts | undefined;
   const sole = soleHeredoc(source);
@@ -27,8 +27,7 @@ export function withProgram<B extends object>(base: B, source: ProgramSource): B
     script ??= readScript(source, sole);
     return script;
   };
-  return {
-    ...base,
+  const body: CommandBody = {
     form: source.words ? 'exec' : sole ? 'heredoc' : 'shell',
     words: source.words ?? [],
     get script() {
@@ -39,12 +38,18 @@ export function withProgram<B extends object>(base: B, source: ProgramSource): B
       return facts;
     },
   };
+  return extend(body, base);
+}
+
+/** Both objects in one, the first of them: V8 takes a hundred times longer for a spread with fields after it. */
+export function extend<B extends object, X extends object>(base: B, fields: X): B & X {
+  return Object.assign(base, fields);
 }
 
 /** The heredoc that is the whole program: nothing but its word stands in the instruction. */
 function soleHeredoc({ words, text, heredocs }: ProgramSource): Heredoc | undefined {
   const [first] = heredocs;
-  return first && !words && heredocs.length === 1 && readHeredocWord(text.text) ? first : undefined;
+  return first && !words && heredocs.length === 1 && isHeredocWord(text.text) ? first : undefined;
 }
 
 function readScript(source: ProgramSource, sole: Heredoc | undefined): ShellScript {

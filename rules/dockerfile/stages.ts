@@ -79,19 +79,38 @@ function isWindows(
   return escape === '`';
 }
 
-/** The shell language in which each instruction's program is written, by the instruction's offset. */
-export function shellLanguages(stages: readonly Stage[]): ReadonlyMap<number, ShellLanguage> {
-  const languages = new Map<number, ShellLanguage>();
+/** From an offset on, programs are written for this shell. */
+export interface ShellChange {
+  readonly from: number;
+  readonly language: ShellLanguage;
+}
+
+/** Where the shell changes: at each FROM and SHELL, in order. */
+export function shellChanges(stages: readonly Stage[]): readonly ShellChange[] {
+  const changes: ShellChange[] = [];
   const last = new Map<Stage, ShellLanguage>();
   for (const stage of stages) {
     let language = (stage.base && last.get(stage.base)) ?? (stage.windows ? 'cmd' : 'posix');
+    changes.push({ from: stage.from.range.start, language });
     for (const instruction of stage.instructions) {
-      languages.set(instruction.range.start, language);
-      if (instruction.keyword === 'SHELL') language = languageOf(instruction.words[0]?.value) ?? language;
+      if (instruction.keyword !== 'SHELL') continue;
+      language = languageOf(instruction.words[0]?.value) ?? language;
+      changes.push({ from: instruction.range.end, language });
     }
     last.set(stage, language);
   }
-  return languages;
+  return changes;
+}
+
+export function shellAt(changes: readonly ShellChange[], offset: number): ShellLanguage {
+  let low = 0;
+  let high = changes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((changes[middle]?.from ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return changes[low - 1]?.language ?? 'posix';
 }
 
 function languageOf(program: string | undefined): ShellLanguage | undefined {
