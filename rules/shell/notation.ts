@@ -76,10 +76,9 @@ function splitPackage(notation: Notation, value: string): Split | undefined {
       return split(cut(value, ':'));
     case 'composer':
       return split(cut(value, /[:=]/.exec(value)?.[0] ?? ':'));
-    case 'conda': {
-      const name = value.slice(value.lastIndexOf('::') + (value.includes('::') ? 2 : 0));
-      return comparison(name, /[=<>!~ ]/);
-    }
+    // `channel::name=1.2`
+    case 'conda':
+      return comparison(value.slice(value.lastIndexOf(':') + 1), /[=<>!~ ]/);
     // A dash before the version of an rpm may as well be part of the name.
     default:
       return { name: value };

@@ -85,7 +85,7 @@ function callOf(manager: Manager, command: ShellCommand, words: readonly ShellWo
   const operands = own.slice(taken);
   // `conda clean -afy` has letters that elsewhere take a value.
   if (manager.verbs[verb] === 'clean')
-    return { manager, command, read: readArguments(words, NO_VALUES), verb, operands };
+    return { manager, command, read: readArguments(words, { ...style, values: NO_VALUES }), verb, operands };
   if (!manager.runs?.includes(verb)) return { manager, command, read, verb, operands };
   // Options behind the package that is run belong to it.
   const last = own[taken - 1];
@@ -102,7 +102,7 @@ function callOf(manager: Manager, command: ShellCommand, words: readonly ShellWo
   };
 }
 
-const NO_VALUES = { values: new Set<string>() };
+const NO_VALUES: ReadonlySet<string> = new Set();
 
 /** Operands before the verb: `cargo +nightly install`, `yarn workspace web add`. */
 function leading(manager: Manager, operands: readonly ShellWord[]): number {

@@ -83,9 +83,27 @@ function read(reading: Reading, source: Source, language: ShellLanguage, place: 
   const cut = length < source.text.length;
   if (cut) reading.complete = false;
   const text = cut ? part(source, 0, length) : source;
-  const result = READERS[language](text, place);
+  const result = READERS[language](language === 'posix' ? withoutReturns(text) : text, place);
   if (!result.complete) reading.complete = false;
   take(reading, result.found, nesting);
+}
+
+/** A shell would take the carriage return of a Windows line end for a part of the last word. */
+function withoutReturns(source: Source): Source {
+  if (!source.text.includes('\r\n')) return source;
+  const offsets: number[] = [];
+  let text = '';
+  let from = 0;
+  for (;;) {
+    const end = source.text.indexOf('\r\n', from);
+    const to = end < 0 ? source.text.length : end;
+    for (let index = from; index < to; index++) offsets.push(index);
+    text += source.text.slice(from, to);
+    if (end < 0) break;
+    from = end + 1;
+  }
+  offsets.push(source.text.length);
+  return decoded(source, text, offsets);
 }
 
 function take(reading: Reading, found: readonly Found[], nesting: number): void {
