@@ -7,10 +7,15 @@ export const MASK = '***';
 const MAX_LINE = 10_000;
 
 /** `NAME=value`, `NAME: value`, `"NAME": "value"`, `--name=value`. */
-const ASSIGNMENT = /([A-Za-z_][\w.-]*)["']?(\s*[=:]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"',;]+)/g;
+const ASSIGNMENT = /(?<![\w.-])-{0,2}([A-Za-z_][\w.-]*)["']?(\s*[=:]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"',;]+)/g;
 /** `ENV NAME value`, `--password value`. */
-const SPACED = /(?:\b(?:ENV|ARG|LABEL)\s+|--?)([A-Za-z_][\w.-]*)(\s+)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"']\S*)/gi;
+const SPACED =
+  /(?:\b(?:ENV|ARG|LABEL)\s+|(?<![\w.-])--?)([A-Za-z_][\w.-]*)(\s+)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"']\S*)/gi;
 const URL_PASSWORD = /:\/\/[^\s/:@]*:([^\s/@]+)@/g;
+/** `-u name:password`. */
+const USER_PASSWORD = /(?<![\w-])(?:-u|--user)[\s=]+["']?[^\s:"']+:([^\s"']+)/g;
+/** A line of .netrc. */
+const NETRC = /\blogin\s+\S+\s+password\s+([^\s"']+)/g;
 const AUTHORIZATION = /\b(?:Bearer|Basic)\s+([A-Za-z0-9+/=._~-]{8,})/g;
 const VARIABLE = /^["']?\$(?:\{[^}]*\}|\w+|\([^)]*\))["']?$/;
 
@@ -32,6 +37,8 @@ export function maskLine(line: string): string {
       isSecret(name, value) ? all.slice(0, all.length - value.length) + MASK : all,
     )
     .replace(URL_PASSWORD, hideGroup)
+    .replace(USER_PASSWORD, hideGroup)
+    .replace(NETRC, hideGroup)
     .replace(AUTHORIZATION, hideGroup);
 }
 

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { ROOT } from './run-tool.js';
 
-interface Bundle {
+export interface Bundle {
   readonly entry: string;
   readonly out: string;
   readonly executable?: true;
@@ -40,7 +40,8 @@ export async function bundle(): Promise<readonly string[]> {
   return lines;
 }
 
-function options({ entry, out, executable }: Bundle): BuildOptions {
+/** How one bundle is built. */
+export function options({ entry, out, executable }: Bundle): BuildOptions {
   return {
     absWorkingDir: ROOT,
     entryPoints: [entry],
