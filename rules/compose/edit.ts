@@ -1,5 +1,5 @@
 import { type Edit, lineStartAt, nextLineStart } from '../core/edit.js';
-import type { LineEnd, Range } from '../core/text.js';
+import type { Comment, LineEnd, Range } from '../core/text.js';
 import type { ComposeEntry, ComposeList, ComposeMap, ComposeNode, ComposeScalar } from './model.js';
 import { blockLines, flowText, scalarText, type YamlValue } from './write.js';
 
@@ -9,6 +9,7 @@ export type { YamlValue } from './write.js';
 export interface YamlText {
   readonly text: string;
   readonly eol: LineEnd;
+  readonly comments: readonly Comment[];
 }
 
 /**
@@ -28,7 +29,7 @@ export function removeEntry(file: YamlText, parents: readonly ComposeEntry[], en
   if (parent && map?.kind === 'map' && map.entries.length === 1) return removeEntry(file, parents.slice(0, -1), parent);
   const isFlow =
     map?.kind === 'map' ? map.flow : /[,}\]]/.test(file.text.charAt(skipBlanks(file.text, entry.range.end)));
-  if (isFlow) return removeFlow(file.text, entry.range);
+  if (isFlow) return removeFlow(file, entry.range);
   const next = map?.kind === 'map' ? firstBehind(map.entries, entry.range.end) : undefined;
   return removeBlock(file, entry.range, next?.key.range.start);
 }
@@ -43,7 +44,7 @@ export function removeItem(
   if (entry.inherited || list.inherited || item.inherited) return undefined;
   if (list.tag !== undefined || item.tag !== undefined) return undefined;
   if (list.items.length === 1) return removeEntry(file, [], entry);
-  if (list.flow) return removeFlow(file.text, item.range);
+  if (list.flow) return removeFlow(file, item.range);
   const lineStart = lineStartAt(file.text, item.range.start);
   const dash = /^([ \t]*)-[ \t]+$/.exec(file.text.slice(lineStart, item.range.start));
   if (!dash) return undefined;
@@ -98,7 +99,9 @@ function removeBlock(file: YamlText, range: Range, next: number | undefined): Ed
   if (!/^[ \t]*(?:#.*)?$/.test(text.slice(range.end, lineEnd))) return undefined;
   if (/^ *$/.test(before)) return deleteLines(text, commentsAbove(text, lineStart, before), lineEnd);
   if (!/^ *(?:- +)+$/.test(before) || next === undefined) return undefined;
-  return /^\s*#/m.test(text.slice(lineEnd, next)) ? undefined : { range: { start: range.start, end: next }, text: '' };
+  return hasComment(file, { start: lineEnd, end: next })
+    ? undefined
+    : { range: { start: range.start, end: next }, text: '' };
 }
 
 /** Start of the comment lines right above that are indented alike. */
@@ -137,18 +140,21 @@ function ownsAnchor(text: string, range: Range): boolean {
 }
 
 /** Deletes an entry or item between brackets with one comma. */
-function removeFlow(text: string, range: Range): Edit | undefined {
+function removeFlow(file: YamlText, range: Range): Edit | undefined {
+  const { text } = file;
   if (ownsAnchor(text, range)) return undefined;
+  let before = range.start;
+  while (before > 0 && /\s/.test(text.charAt(before - 1))) before--;
+  // Anything else is an anchor, or a comment.
+  if (!/[[{,]/.test(text.charAt(before - 1))) return undefined;
   const behind = skipBlanks(text, range.end);
   if (text[behind] === ',') {
     const end = skipBlanks(text, behind + 1);
     return text[end] === '#' ? undefined : { range: { start: range.start, end }, text: '' };
   }
-  let before = range.start;
-  while (before > 0 && /\s/.test(text.charAt(before - 1))) before--;
   if (text[before - 1] !== ',') return { range, text: '' };
   const start = before - 1;
-  return hasComment(text, { start: lineStartAt(text, start), end: start })
+  return hasComment(file, { start: lineStartAt(text, start), end: start })
     ? undefined
     : { range: { start, end: range.end }, text: '' };
 }
@@ -159,15 +165,15 @@ function skipBlanks(text: string, offset: number): number {
   return at;
 }
 
-function hasComment(text: string, range: Range): boolean {
-  return /(?:^|\s)#/.test(text.slice(range.start, range.end));
+function hasComment({ comments }: YamlText, { start, end }: Range): boolean {
+  return comments.some((it) => it.range.start >= start && it.range.start <= end);
 }
 
 function addFlow(file: YamlText, collection: ComposeMap | ComposeList, added: string): Edit | undefined {
   const { text } = file;
   const { start, end } = collection.range;
   const closing = collection.kind === 'map' ? '}' : ']';
-  if (text[end - 1] !== closing || hasComment(text, collection.range)) return undefined;
+  if (text[end - 1] !== closing || hasComment(file, collection.range)) return undefined;
   let at = end - 1;
   while (at > start + 1 && /\s/.test(text.charAt(at - 1))) at--;
   if (at === start + 1) return { range: { start: at, end: at }, text: added };

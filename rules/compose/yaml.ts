@@ -198,7 +198,9 @@ const STYLES: Readonly<Record<string, ComposeScalar['style']>> = {
 
 /** The value itself; of a block scalar without the line ends behind it. */
 function spanOf(node: Node, text: string): Range {
-  const [start, end] = node.range ?? [0, 0];
+  const start = Math.min(node.range?.[0] ?? 0, text.length);
+  // A repaired text may be longer than the file.
+  const end = Math.min(node.range?.[1] ?? 0, text.length);
   return isScalar(node) && node.type?.startsWith('BLOCK') === true
     ? { start, end: blockEnd(text, start, end) }
     : { start, end };
