@@ -56,7 +56,8 @@ export function useOfRoot(stage: Stage): 'needed' | 'dropped' | 'partly' | undef
 
   const base = stage.rootImage;
   if (base) {
-    if (DEVELOPMENT_IMAGES.test(base.name) || INIT_IMAGES.test(base.name)) return 'needed';
+    if (DEVELOPMENT_IMAGES.test(base.name)) return 'needed';
+    if (INIT_IMAGES.test(base.name) && !ownEntrypoint(stage)) return 'needed';
     const official = officialName(base);
     if (official === 'docker' && base.tag?.value.includes('dind')) return 'needed';
     if (official && started.length === 0 && SERVER_IMAGES.has(official)) return 'partly';

@@ -1,7 +1,7 @@
 import { asScalar } from '../compose/queries.js';
 import type { Range } from '../core/text.js';
-import type { ShellCommand } from '../shell/model.js';
-import type { WorkflowJob, WorkflowStep } from './workflow.js';
+import type { ShellCommand, ShellWord } from '../shell/model.js';
+import type { WorkflowDocument, WorkflowJob, WorkflowStep } from './workflow.js';
 
 /** A step that builds a container image, or pushes one that was built elsewhere. */
 export interface ImageBuild {
@@ -11,16 +11,45 @@ export interface ImageBuild {
   readonly does: 'build' | 'push';
   /** It pushes the image itself, or leaves it to others: `load`, a later command. */
   readonly pushes: boolean;
+  /** By `docker compose build`. */
+  readonly composed?: boolean;
   /** The name that the image gets, as an action's input could repeat it; absent where it cannot be told. */
   readonly image?: string;
 }
 
 /** Builds and pushes of a job in the order of its steps. Builds whose result goes nowhere are not among them. */
-export function imageBuilds(job: WorkflowJob): readonly ImageBuild[] {
-  return job.steps.flatMap((step) => {
+export function imageBuilds(job: WorkflowJob, { text }: WorkflowDocument): readonly ImageBuild[] {
+  const all = job.steps.flatMap((step): readonly ImageBuild[] => {
     if (step.uses) return actionBuild(step, job);
-    return (step.run?.script.commands ?? []).flatMap((it) => commandBuild(it, step));
+    return commandsOf(step).flatMap((it) => commandBuild(it, step, text));
   });
+  if (all.some((it) => it.pushes)) return all;
+  // What the job itself runs was built for that.
+  const started = startedImages(job);
+  return all.filter(
+    (it) => !(it.image !== undefined && started.has(it.image)) && !(it.composed && started.has(COMPOSED)),
+  );
+}
+
+/** Stands for all images of a compose file. */
+const COMPOSED = 'compose';
+
+/** Images that the job starts containers of. */
+function startedImages(job: WorkflowJob): ReadonlySet<string> {
+  const words = job.steps.flatMap(commandsOf).map((it) => it.words.map((word) => word.value));
+  return new Set(
+    words.flatMap((it) => {
+      if (it[0]?.endsWith('compose') === true || it[1] === 'compose')
+        return it.some((one) => /^(?:up|run)$/.test(one)) ? [COMPOSED] : [];
+      return /(?:^|\/)(?:docker|podman|nerdctl)$/.test(it[0] ?? '') && /^(?:run|create)$/.test(it[1] ?? '')
+        ? it.slice(2)
+        : [];
+    }),
+  );
+}
+
+function commandsOf(step: WorkflowStep): readonly ShellCommand[] {
+  return step.run?.script.commands ?? [];
 }
 
 /** Actions that build and always push. */
@@ -46,7 +75,7 @@ function actionBuild(step: WorkflowStep, job: WorkflowJob): readonly ImageBuild[
   const pushes = isOn(input(step, 'push')) || /type=registry|push=true|push=\$/.test(outputs);
   const keeps = isOn(input(step, 'load')) || /type=(?:docker|oci|tar|image)\b/.test(outputs);
   if (!pushes && !keeps) return [];
-  const image = imageOfTags(input(step, 'tags'), job);
+  const image = imageOfTags(input(step, 'tags'), job) ?? imageByDigest(step);
   return [{ ...base, pushes, ...(image === undefined ? {} : { image }) }];
 }
 
@@ -70,15 +99,23 @@ function imageOfTags(tags: string, job: WorkflowJob): string | undefined {
     : undefined;
 }
 
-const ENGINES = new Set(['docker', 'podman', 'nerdctl', 'buildah', 'img']);
-
-function commandBuild(command: ShellCommand, step: WorkflowStep): readonly ImageBuild[] {
-  const act = actOf(command);
-  if (!act) return [];
-  return [{ step, range: command.range, ...act }];
+/** What is pushed by its digest alone is asked for by that. */
+function imageByDigest(step: WorkflowStep): string | undefined {
+  const name = /(?:^|,)name=([^,\s]+)/.exec(input(step, 'outputs'))?.[1];
+  const id = asScalar(step.node.get('id')?.value)?.text;
+  return name === undefined || id === undefined ? undefined : `${name}@\${{ steps.${id}.outputs.digest }}`;
 }
 
-type Act = Pick<ImageBuild, 'does' | 'pushes' | 'image'>;
+const ENGINES = new Set(['docker', 'podman', 'nerdctl', 'buildah', 'img']);
+
+function commandBuild(command: ShellCommand, step: WorkflowStep, text: string): readonly ImageBuild[] {
+  const act = actOf(command);
+  if (!act) return [];
+  const image = act.does === 'build' && ENGINES.has(command.name) ? taggedAs(command.words, text) : undefined;
+  return [{ step, range: command.range, ...act, ...(image === undefined ? {} : { image }) }];
+}
+
+type Act = Pick<ImageBuild, 'does' | 'pushes' | 'composed'>;
 
 function actOf({ name, words }: ShellCommand): Act | undefined {
   const rest = words.slice(1).map((it) => it.value);
@@ -107,7 +144,7 @@ const BUILT: Act = { does: 'build', pushes: false };
 const PUSHED: Act = { does: 'build', pushes: true };
 
 function composeAct(verbs: readonly string[], has: (option: RegExp) => boolean): Act | undefined {
-  if (verbs.includes('build')) return has(/^--push$/) ? PUSHED : BUILT;
+  if (verbs.includes('build')) return { does: 'build', pushes: has(/^--push$/), composed: true };
   return verbs.includes('push') ? { does: 'push', pushes: true } : undefined;
 }
 
@@ -123,23 +160,26 @@ function engineAct(
   const buildx = first === 'buildx' && /^(?:build|bake)$/.test(second);
   const build = /^(?:build|bud)$/.test(first) || (/^(?:image|builder)$/.test(first) && second === 'build');
   if (!buildx && !build) return undefined;
-  const image = taggedAs(rest);
-  const named = image === undefined ? {} : { image };
   const output =
     rest.find((it, index) => /^(?:-o|--output)$/.test(rest[index - 1] ?? '') || it.startsWith('--output=')) ?? '';
-  if (has(/^--push$/) || /type=registry|push=true/.test(output)) return { ...PUSHED, ...named };
+  if (has(/^--push$/) || /type=registry|push=true/.test(output)) return PUSHED;
   // Files that a build exports are no image, and buildx keeps nothing unless it is told to.
   if (output !== '' && !/type=(?:docker|oci|image)/.test(output)) return undefined;
-  if (buildx && second === 'build' && output === '' && !has(/^--load$/) && name === 'docker' && image === undefined)
-    return undefined;
-  return { ...BUILT, ...named };
+  const kept = output !== '' || has(/^(?:--load|-t|--tag(?:=.*)?)$/);
+  if (buildx && second === 'build' && name === 'docker' && !kept) return undefined;
+  return BUILT;
 }
 
-/** The value of the first `-t`, unless a variable is in it. */
-function taggedAs(rest: readonly string[]): string | undefined {
-  const index = rest.findIndex((it) => /^(?:-t|--tag)$/.test(it));
-  const value = index < 0 ? rest.find((it) => it.startsWith('--tag='))?.slice('--tag='.length) : rest[index + 1];
-  return value === undefined || /[$`]/.test(value) ? undefined : value;
+/** The value of the first `-t` as it stands in the file, unless a variable of the shell is in it. */
+function taggedAs(words: readonly ShellWord[], text: string): string | undefined {
+  const index = words.findIndex((it) => /^(?:-t|--tag|--tag=.*)$/.test(it.value));
+  const word = words[words[index]?.value.startsWith('--tag=') ? index : index + 1];
+  if (index < 0 || !word) return undefined;
+  const written = text
+    .slice(word.range.start, word.range.end)
+    .replace(/^--tag=/, '')
+    .replace(/^(["'])(.*)\1$/s, '$2');
+  return /[$`"'\\\s]/.test(written.replaceAll(/\$\{\{[^}]*\}\}/g, '')) || written === '' ? undefined : written;
 }
 
 function javaAct(verbs: readonly string[]): Act | undefined {

@@ -1,4 +1,4 @@
-import { lineStartAt, nextLineStart } from '../../core/edit.js';
+import { nextLineStart } from '../../core/edit.js';
 import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { type ImageBuild, imageBuilds } from '../../project/image-builds.js';
@@ -15,7 +15,7 @@ export default defineRule({
 
     A scan between build and push compares the packages of the image with the public lists of known holes and stops the
     pipeline when one of them matters. One scan anywhere in the workflows of the repository is enough for this rule: by an action, by a
-    command, or in a called workflow whose name says so. Builds whose result is thrown away are not judged.
+    command, or in a called workflow whose name says so. Builds whose result is thrown away, or only run in the same job, are not judged.
   `,
   fixSafety: `
     The step uses Trivy and fails the job when the image has a known hole of level HIGH or CRITICAL. It cannot run as it is: name the full commit hash
@@ -34,16 +34,16 @@ export default defineRule({
       'Job "{job}" ships an image that no workflow scans, so known holes ship with it. Add a scan before the push.',
     built: 'Job "{job}" builds an image that no workflow scans. If it ships, known holes ship with it. Add a scan.',
   },
-  titles: { addScan: 'Scan the image with Trivy after the build' },
+  titles: { addScan: 'Add a step that scans the image with Trivy' },
 
   check: {
     ci(document, { project }) {
       if ([document, ...project.workflows].some((it) => it.jobs.some(scans))) return [];
-      const everything = document.jobs.flatMap(imageBuilds);
+      const everything = document.jobs.flatMap((it) => imageBuilds(it, document));
       const shipped = everything.some((it) => it.pushes);
       const built = everything.some((it) => it.does === 'build');
       return document.jobs.flatMap((job) => {
-        const all = imageBuilds(job);
+        const all = imageBuilds(job, document);
         // A job that pushes what another one built is told there.
         const first = all.find((it) => it.does === 'build') ?? (built ? undefined : all[0]);
         if (!first) return [];
@@ -266,7 +266,7 @@ export default defineRule({
             runs-on: ubuntu-24.04
             steps:
               - run: «docker build -t web:test .»
-              - run: docker run web:test npm test
+              - run: docker save web:test -o web.tar
       `,
       expect: ['built'],
       confidence: 'low',
@@ -283,8 +283,56 @@ export default defineRule({
                   image-ref: web:test
                   severity: HIGH,CRITICAL
                   exit-code: "1"
-              - run: docker run web:test npm test
+              - run: docker save web:test -o web.tar
       `,
+    },
+    {
+      title: 'Pushed, and built by something that cannot be seen',
+      in: 'ci',
+      bad: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              -
+                run: make image
+              -
+                run: «docker push "$IMAGE"»
+      `,
+      expect: ['pushed'],
+      fixed: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              -
+                run: make image
+              -
+                name: Scan the image
+                uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at
+                with:
+                  image-ref: IMAGE
+                  severity: HIGH,CRITICAL
+                  exit-code: "1"
+              -
+                run: docker push "$IMAGE"
+      `,
+    },
+    {
+      title: 'A Windows runner, where the Trivy action does not run',
+      in: 'ci',
+      bad: `
+        on: push
+        jobs:
+          image:
+            runs-on: windows-2025
+            steps:
+              - run: «docker build --push -t registry.example.com/shop/web:1.2.3 .»
+      `,
+      expect: ['pushed'],
+      fixed: null,
     },
     {
       title: 'Scanned by an action',
@@ -401,6 +449,20 @@ export default defineRule({
       `,
     },
     {
+      title: 'An image that the job itself runs',
+      in: 'ci',
+      good: `
+        on: pull_request
+        jobs:
+          test:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: docker build -t web:test .
+              - run: docker run --rm web:test npm test
+              - run: docker compose build && docker compose up -d
+      `,
+    },
+    {
       title: 'No image at all',
       in: 'ci',
       good: `
@@ -426,13 +488,14 @@ function addScan(
   job: WorkflowJob,
   { step, does, image }: ImageBuild,
 ): readonly Fix<'addScan'>[] {
-  const start = lineStartAt(text, step.range.start);
-  const opening = /^( *)-( +)$/.exec(text.slice(start, step.range.start));
-  if (!opening || step.node.inherited) return [];
-  const dash = opening[1] ?? '';
-  const key = `${dash} ${opening[2] ?? ''}`;
+  // The first key of a step stands behind its dash, or on a line of its own below it.
+  const opening = /(?:^|\n)( *)-( +|[ \t]*\r?\n( +))$/.exec(text.slice(0, step.range.start).slice(-200));
+  if (!opening || step.node.inherited || !runsOnLinux(job)) return [];
+  const [, dash = '', gap = '', below] = opening;
+  const start = step.range.start - dash.length - 1 - gap.length;
+  const key = below ?? `${dash} ${gap}`;
   const lines = [
-    `${dash}-${opening[2] ?? ''}name: Scan the image`,
+    `${dash}-${below === undefined ? gap : eol + key}name: Scan the image`,
     `${key}uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at`,
     `${key}with:`,
     `${key}  image-ref: ${image ?? BLANK_IMAGE}`,
@@ -441,15 +504,20 @@ function addScan(
   ];
   const apart = blankBetween(text, job);
   if (does === 'push') {
-    const at = { start, end: start };
-    return [
-      { title: 'addScan', applicability: 'manual', edits: [{ range: at, text: block([...lines, ...apart], eol) }] },
-    ];
+    const edit = { range: { start, end: start }, text: block([...lines, ...apart], eol) };
+    return [{ title: 'addScan', applicability: 'manual', edits: [edit] }];
   }
   const end = nextLineStart(text, step.range.start + text.slice(step.range.start, step.range.end).trimEnd().length);
   const open = text[end - 1] === '\n' ? '' : eol;
   const edit = { range: { start: end, end }, text: open + block([...apart, ...lines], eol) };
   return [{ title: 'addScan', applicability: 'manual', edits: [edit] }];
+}
+
+/** The Trivy action is made for Linux runners. */
+function runsOnLinux({ node }: WorkflowJob): boolean {
+  const runner = node.get('runs-on')?.value;
+  const labels = runner?.kind === 'list' ? runner.items : runner ? [runner] : [];
+  return !labels.some((it) => it.kind === 'scalar' && /windows|macos/i.test(it.text));
 }
 
 function block(lines: readonly string[], eol: string): string {
@@ -459,7 +527,6 @@ function block(lines: readonly string[], eol: string): string {
 /** A blank line, where the job's steps have one between them. */
 function blankBetween(text: string, { steps }: WorkflowJob): readonly string[] {
   const second = steps[1];
-  if (!second) return [];
-  const start = lineStartAt(text, second.range.start);
-  return /\n[ \t]*\r?\n$/.test(text.slice(Math.max(0, start - 80), start)) ? [''] : [];
+  const before = second ? text.slice(Math.max(0, second.range.start - 200), second.range.start) : '';
+  return /\n[ \t]*\r?\n *-\s*$/.test(before) ? [''] : [];
 }
