@@ -100,7 +100,9 @@ function withoutReturns(source: Source): Source {
     for (let index = from; index < to; index++) offsets.push(index);
     text += source.text.slice(from, to);
     if (end < 0) break;
-    from = end + 1;
+    offsets.push(end);
+    text += '\n';
+    from = end + 2;
   }
   offsets.push(source.text.length);
   return decoded(source, text, offsets);
