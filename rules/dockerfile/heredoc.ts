@@ -1,6 +1,6 @@
 import type { Range } from '../core/text.js';
 import { type Joined, join, rangeIn } from './joined.js';
-import { type LexerRules, lex } from './lexer.js';
+import { type LexerRules, lex, NO_WORK } from './lexer.js';
 import { type Lines, lineRange } from './lines.js';
 import type { Heredoc } from './model.js';
 
@@ -14,8 +14,8 @@ export interface HeredocMark {
   readonly end: number;
 }
 
-const RAW: LexerRules = { escape: '\\', raw: true, unknown: '' };
-const COOKED: LexerRules = { escape: '\\', raw: false, unknown: '' };
+const RAW: LexerRules = { escape: '\\', raw: true, unknown: '', work: NO_WORK };
+const COOKED: LexerRules = { escape: '\\', raw: false, unknown: '', work: NO_WORK };
 
 /** The heredocs that a line announces. None when the line has a shell syntax that BuildKit's lexer cannot read. */
 export function heredocMarks(line: string): readonly HeredocMark[] {

@@ -4,7 +4,7 @@ import { skipSpace } from './characters.js';
 import type { Draft } from './draft.js';
 import { mountsOf } from './flags.js';
 import { type Joined, join, offsetAt, rangeIn } from './joined.js';
-import { lex } from './lexer.js';
+import { lex, NO_WORK } from './lexer.js';
 import type { CopyInstruction, FromInstruction, Heredoc, Instruction, Pair } from './model.js';
 import { extend, type ProgramSource, withProgram } from './program.js';
 import { blankWords, quotedWords, type Word } from './words.js';
@@ -124,7 +124,7 @@ export function toInstruction(draft: Draft, around: Surroundings): Instruction {
 /** Quotes and escapes removed, variables as written; the text itself where quotes are left open. */
 export function unquote(text: string, escape: string): string {
   if (!isQuoted(text, escape)) return text;
-  return lex(text, { escape, raw: false, unknown: '' })?.value ?? text;
+  return lex(text, { escape, raw: false, unknown: '', work: NO_WORK })?.value ?? text;
 }
 
 const UNKNOWN_KEYWORD = 'UNKNOWN' as const;

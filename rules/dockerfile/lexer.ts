@@ -18,7 +18,20 @@ export interface LexerRules {
   readonly raw: boolean;
   /** Stands for what cannot be known. */
   readonly unknown: string;
+  readonly work: Work;
 }
+
+/** What all pattern matching of a file may still cost; without any left, results count as unknown. */
+export interface Work {
+  steps: number;
+}
+
+export function newWork(): Work {
+  return { steps: 2_000_000 };
+}
+
+/** For texts whose variables stay as written. */
+export const NO_WORK: Work = { steps: 0 };
 
 /** A word of the result and the span of the source it came from. */
 export interface LexedWord {
@@ -37,8 +50,8 @@ export interface Lexed {
 
 /** Deeper `${a:-${b:-…}}` than this is refused. */
 const MAX_DEPTH = 50;
-/** A longer value counts as unknown: values can double with each line. */
-export const MAX_VALUE = 32_768;
+/** Variables that would put more text than this into a word make it unknown: values can double with each line. */
+const MAX_GROWTH = 8192;
 
 interface State {
   readonly text: string;
@@ -46,11 +59,12 @@ interface State {
   position: number;
   depth: number;
   variables: boolean;
+  grown: number;
 }
 
 /** Reads a text as BuildKit's shell lexer does; undefined where BuildKit reports an error (open quote, bad substitution). */
 export function lex(text: string, rules: LexerRules): Lexed | undefined {
-  const state: State = { text, rules, position: 0, depth: 0, variables: false };
+  const state: State = { text, rules, position: 0, depth: 0, variables: false, grown: 0 };
   const words = startWords();
   const value = readUntil(state, undefined, rules.raw, words);
   if (value === undefined) return undefined;
@@ -195,6 +209,13 @@ function readDouble(state: State): string | undefined {
 
 /** A variable at `$`; a `$` that begins none stands for itself. */
 function readDollar(state: State): string | undefined {
+  const value = readVariable(state);
+  if (value === undefined || !state.rules.lookup) return value;
+  state.grown += value.length;
+  return state.grown > MAX_GROWTH ? undefined : value;
+}
+
+function readVariable(state: State): string | undefined {
   const { text } = state;
   const start = state.position++;
   if (text.charAt(state.position) !== '{') {
@@ -239,13 +260,17 @@ function readOperator(state: State, name: string, first: string, start: number):
   if (operator === '+') return present ? word : '';
   if (operator === '?') return present ? value : rules.unknown;
   if (variable.kind === 'open') return rules.unknown;
-  return value.includes(rules.unknown) ? rules.unknown : trimmed(value, word, operator, rules.unknown);
+  return value.includes(rules.unknown) ? rules.unknown : trimmed(rules, value, word, operator);
 }
 
-function trimmed(value: string, word: string, operator: string, unknown: string): string | undefined {
+function trimmed(rules: LexerRules, value: string, word: string, operator: string): string | undefined {
   const longest = word.startsWith(operator);
   const pattern = longest ? word.slice(1) : word;
-  return matchPattern(value, pattern, operator === '#' ? 'prefix' : 'suffix', longest, unknown);
+  return matchPattern(
+    value,
+    { pattern, place: operator === '#' ? 'prefix' : 'suffix', longest, replacement: '' },
+    rules,
+  );
 }
 
 function readReplacement(state: State, name: string, start: number): string | undefined {
@@ -260,7 +285,7 @@ function readReplacement(state: State, name: string, start: number): string | un
   const variable = rules.lookup(name);
   if (variable.kind === 'unset') return '';
   if (variable.kind !== 'set' || variable.value.includes(rules.unknown)) return rules.unknown;
-  return matchPattern(variable.value, pattern, all ? 'all' : 'first', true, rules.unknown, replacement);
+  return matchPattern(variable.value, { pattern, place: all ? 'all' : 'first', longest: true, replacement }, rules);
 }
 
 /** Letters, digits and `_`; a number; or one of the shell's special parameters. */

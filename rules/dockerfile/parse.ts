@@ -3,6 +3,7 @@ import { readDirectives } from './directives.js';
 import { readDraft, takesHeredocs } from './draft.js';
 import { heredocMarks, readHeredocs, type Terminators } from './heredoc.js';
 import { toInstruction } from './instructions.js';
+import { newWork } from './lexer.js';
 import { commentOn, type Lines, lineRange, linesOf, readLogicalLine } from './lines.js';
 import type { ArgInstruction, DockerfileDocument, Instruction, ParseError } from './model.js';
 import { globalScope } from './scope.js';
@@ -52,7 +53,7 @@ export function parseDockerfile(text: string): DockerfileDocument {
   }
 
   const globalArgs = argsBeforeFrom(instructions);
-  const stages = readStages(instructions, globalScope(globalArgs, escape), escape);
+  const stages = readStages(instructions, globalScope(globalArgs, escape, newWork()), escape);
   shells = shellChanges(stages);
   return {
     kind: 'dockerfile',

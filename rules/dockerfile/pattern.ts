@@ -1,22 +1,24 @@
 /** Patterns of `${X#p}` and `${X/p/r}`: `*` any text, `?` any character, a backslash before `*`, `?` or itself. */
 type Token = { readonly kind: 'any' } | { readonly kind: 'one' } | { readonly kind: 'char'; readonly char: string };
 
-/** Steps that one pattern may take; beyond them its result counts as unknown. */
-const MAX_STEPS = 1_000_000;
+export interface Match {
+  readonly pattern: string;
+  readonly place: 'prefix' | 'suffix' | 'first' | 'all';
+  readonly longest: boolean;
+  readonly replacement: string;
+}
 
-/** `value` without or with another text in place of what the pattern matches; undefined when BuildKit refuses the pattern. */
+/** `value` with the replacement in place of what the pattern matches; undefined when BuildKit refuses the pattern. */
 export function matchPattern(
   value: string,
-  pattern: string,
-  place: 'prefix' | 'suffix' | 'first' | 'all',
-  longest: boolean,
-  unknown: string,
-  replacement = '',
+  { pattern, place, longest, replacement }: Match,
+  { unknown, work }: { readonly unknown: string; readonly work: { steps: number } },
 ): string | undefined {
   const tokens = tokensOf(pattern);
   if (!tokens) return undefined;
   const rounds = place === 'prefix' || place === 'suffix' ? 1 : value.length + 1;
-  if ((value.length + 1) * (tokens.length + 1) * rounds > MAX_STEPS) return unknown;
+  work.steps -= (value.length + 1) * (tokens.length + 1) * rounds;
+  if (work.steps < 0) return unknown;
   const characters = [...value];
   if (place === 'prefix') {
     const length = matchLength(characters, 0, tokens, longest);

@@ -79,9 +79,11 @@ function withBodies({ file, text, heredocs }: ProgramSource): Joined {
   add('\n', last);
   for (const { contentRange, name } of heredocs) {
     add(file.slice(contentRange.start, contentRange.end), contentRange.start);
-    // The closing name stands on the next line, after tabs where they are cut.
-    const written = file.indexOf(name, contentRange.end);
-    add(`${name}\n`, written < 0 ? contentRange.end : written);
+    let closing = contentRange.end;
+    while (file[closing] === '\t') closing++;
+    if (!file.startsWith(name, closing)) continue;
+    add(name, closing);
+    if (closing + name.length < file.length) add('\n', closing + name.length);
   }
   return { text: texts.join(''), starts, offsets };
 }

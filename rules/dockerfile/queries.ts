@@ -1,6 +1,7 @@
 import { type Expanded, type Range, type Spanned, UNKNOWN } from '../core/text.js';
 import { type ImageReference, readImageReference } from '../images/reference.js';
 import type { PackageInstall } from '../shell/model.js';
+import { newWork } from './lexer.js';
 import type {
   CopyInstruction,
   DockerfileDocument,
@@ -13,14 +14,15 @@ import type {
   UserInstruction,
 } from './model.js';
 import {
+  environmentIn,
   expand,
   expandWords,
   globalScope,
   inFrom,
   inStage,
-  type Lookup,
   type StageScope,
   stageScope,
+  type Variables,
 } from './scope.js';
 
 /** The stage that is exported when no target is named: the last one. Absent in a file without FROM. */
@@ -95,8 +97,9 @@ export function stageAt(document: DockerfileDocument, offset: number): Stage | u
 /** The stage before `before` that `name` means: its name in any letter case, or its number. */
 export function stageNamed(document: DockerfileDocument, name: string, before: Stage | undefined): Stage | undefined {
   const end = before?.index ?? document.stages.length;
-  const wanted = name.toLowerCase();
-  const named = document.stages.findLast((it) => it.index < end && it.name?.value.toLowerCase() === wanted);
+  const named = scopesOf(document)
+    .named.get(name.toLowerCase())
+    ?.findLast((it) => it.index < end);
   if (named || !/^\d{1,6}$/.test(name)) return named;
   const index = Number(name);
   return index < end ? document.stages[index] : undefined;
@@ -104,12 +107,13 @@ export function stageNamed(document: DockerfileDocument, name: string, before: S
 
 /** `text` with the ARG and ENV values that hold at `offset`, as BuildKit expands a word there (`${X:-d}`, `${X:+a}`, `#`, `%`, `/`). */
 export function expandAt(document: DockerfileDocument, text: string, offset: number): Expanded {
-  return expand(text, document.escape, lookupAt(document, offset));
+  return expand(text, document.escape, variablesAt(document, offset));
 }
 
 /** The variable's value in the image's configuration at the end of the stage: ENV of its chain. */
 export function environmentOf(document: DockerfileDocument, stage: Stage): ReadonlyMap<string, Expanded> {
-  return scopesOf(document).stages[stage.index]?.environment ?? new Map();
+  const scope = scopesOf(document).stages[stage.index];
+  return scope ? environmentIn(scope) : new Map();
 }
 
 export interface EffectiveUser {
@@ -189,9 +193,9 @@ export function exposedPorts(document: DockerfileDocument, stage: Stage): readon
   return chainOf(stage)
     .flatMap((it) => instructionsOf(it.instructions, 'EXPOSE'))
     .flatMap(({ args, ports, range }) => {
-      const lookup = lookupAt(document, range.start);
+      const variables = variablesAt(document, range.start);
       return ports.flatMap((port, index) =>
-        expandWords(args[index] ?? '', document.escape, lookup).flatMap(({ value }) => readPort(value, port.range)),
+        expandWords(args[index] ?? '', document.escape, variables).flatMap(({ value }) => readPort(value, port.range)),
       );
     });
 }
@@ -306,13 +310,15 @@ function mountSource({ options }: Mount): readonly Spanned[] {
 }
 
 interface Scopes {
-  readonly from: Lookup;
+  readonly from: Variables;
   readonly stages: readonly StageScope[];
+  /** The stages of each name, in lower case. */
+  readonly named: ReadonlyMap<string, readonly Stage[]>;
 }
 
 const SCOPES = new WeakMap<DockerfileDocument, Scopes>();
 
-function lookupAt(document: DockerfileDocument, offset: number): Lookup {
+function variablesAt(document: DockerfileDocument, offset: number): Variables {
   const { from, stages } = scopesOf(document);
   const stage = stageAt(document, offset);
   const scope = stage && stages[stage.index];
@@ -323,11 +329,18 @@ function lookupAt(document: DockerfileDocument, offset: number): Lookup {
 function scopesOf(document: DockerfileDocument): Scopes {
   const known = SCOPES.get(document);
   if (known) return known;
-  const globals = globalScope(document.globalArgs, document.escape);
+  const globals = globalScope(document.globalArgs, document.escape, newWork());
   const stages: StageScope[] = [];
-  for (const { instructions, base, fromScratch } of document.stages)
+  const named = new Map<string, Stage[]>();
+  for (const stage of document.stages) {
+    const { instructions, base, fromScratch, name } = stage;
     stages.push(stageScope(instructions, globals, document.escape, base && stages[base.index], fromScratch));
-  const scopes = { from: inFrom(globals), stages };
+    const key = name?.value.toLowerCase();
+    const same = key === undefined ? undefined : named.get(key);
+    if (same) same.push(stage);
+    else if (key !== undefined) named.set(key, [stage]);
+  }
+  const scopes = { from: inFrom(globals), stages, named };
   SCOPES.set(document, scopes);
   return scopes;
 }

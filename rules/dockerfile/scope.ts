@@ -1,5 +1,5 @@
 import { type Expanded, UNKNOWN } from '../core/text.js';
-import { type LexedWord, lex, MAX_VALUE, type VariableState } from './lexer.js';
+import { type LexedWord, lex, type VariableState, type Work } from './lexer.js';
 import type { ArgInstruction, EnvInstruction, Instruction } from './model.js';
 
 /** Arguments that BuildKit sets by itself, once `ARG` names them; in FROM without that. */
@@ -28,7 +28,11 @@ const PREDEFINED = new Set([
   'SOURCE_DATE_EPOCH',
 ]);
 
-export type Lookup = (name: string) => VariableState;
+/** The variables that hold at one place. */
+export interface Variables {
+  readonly lookup: (name: string) => VariableState;
+  readonly work: Work;
+}
 
 /** What a variable holds from an offset on. */
 interface Change {
@@ -37,7 +41,10 @@ interface Change {
 }
 
 /** The values of ARG before the first FROM. */
-export type GlobalScope = ReadonlyMap<string, VariableState>;
+export interface GlobalScope {
+  readonly values: ReadonlyMap<string, VariableState>;
+  readonly work: Work;
+}
 
 /** The variables of a stage over time. */
 export interface StageScope {
@@ -45,45 +52,44 @@ export interface StageScope {
   readonly base?: StageScope;
   /** Nothing but the file sets variables. */
   readonly fromScratch: boolean;
-  /** What ENV leaves in the image, the base stage's included. */
+  /** What the stage's own ENV instructions leave in the image. */
   readonly environment: ReadonlyMap<string, Expanded>;
+  readonly work: Work;
 }
 
-export function expand(text: string, escape: string, lookup: Lookup): Expanded {
-  const lexed = lex(text, { escape, raw: false, unknown: UNKNOWN, lookup });
+export function expand(text: string, escape: string, { lookup, work }: Variables): Expanded {
+  const lexed = lex(text, { escape, raw: false, unknown: UNKNOWN, lookup, work });
   if (!lexed) {
     const literal = !text.includes('$');
     return { value: literal ? text : UNKNOWN, known: literal, literal };
   }
-  const value = lexed.value.length > MAX_VALUE ? UNKNOWN : lexed.value;
-  return { value, known: !value.includes(UNKNOWN), literal: !lexed.variables };
+  return { value: lexed.value, known: !lexed.value.includes(UNKNOWN), literal: !lexed.variables };
 }
 
 /** The words that a text becomes where a variable's value may be several of them. */
-export function expandWords(text: string, escape: string, lookup: Lookup): readonly LexedWord[] {
-  return lex(text, { escape, raw: false, unknown: UNKNOWN, lookup })?.words ?? [];
+export function expandWords(text: string, escape: string, { lookup, work }: Variables): readonly LexedWord[] {
+  return lex(text, { escape, raw: false, unknown: UNKNOWN, lookup, work })?.words ?? [];
 }
 
-export function globalScope(args: readonly ArgInstruction[], escape: string): GlobalScope {
-  const scope = new Map<string, VariableState>();
-  for (const { args: words } of args) {
-    for (const word of words) {
-      const equals = word.indexOf('=');
-      if (equals > 0) scope.set(word.slice(0, equals), stateOf(expand(word.slice(equals + 1), escape, inFrom(scope))));
-      else if (equals < 0 && !scope.has(word)) scope.set(word, predefined(word) ?? { kind: 'open' });
-    }
+export function globalScope(args: readonly ArgInstruction[], escape: string, work: Work): GlobalScope {
+  const values = new Map<string, VariableState>();
+  const scope = { values, work };
+  for (const word of args.flatMap((it) => it.args)) {
+    const equals = word.indexOf('=');
+    if (equals > 0) values.set(word.slice(0, equals), stateOf(expand(word.slice(equals + 1), escape, inFrom(scope))));
+    else if (equals < 0 && !values.has(word)) values.set(word, predefined(word) ?? { kind: 'open' });
   }
   return scope;
 }
 
 /** Variables as FROM sees them. One that no ARG declares is empty for BuildKit; templates fill it in before. */
-export function inFrom(scope: GlobalScope): Lookup {
-  return (name) => scope.get(name) ?? predefined(name) ?? { kind: 'open' };
+export function inFrom({ values, work }: GlobalScope): Variables {
+  return { lookup: (name) => values.get(name) ?? predefined(name) ?? { kind: 'open' }, work };
 }
 
 /** Variables as an instruction of the stage at `offset` sees them. */
-export function inStage(scope: StageScope, offset: number): Lookup {
-  return (name) => lookUp(scope, name, offset);
+export function inStage(scope: StageScope, offset: number): Variables {
+  return { lookup: (name) => lookUp(scope, name, offset), work: scope.work };
 }
 
 /** Reads a stage's ARG and ENV instructions. ARG values, too, go on into the stages built on this one. */
@@ -95,8 +101,8 @@ export function stageScope(
   fromScratch: boolean,
 ): StageScope {
   const changes = new Map<string, Change[]>();
-  const environment = new Map(base?.environment);
-  const scope: StageScope = { changes, fromScratch, environment, ...(base ? { base } : {}) };
+  const environment = new Map<string, Expanded>();
+  const scope = { changes, fromScratch, environment, work: globals.work, ...(base ? { base } : {}) };
   const set = (name: string, change: Change): void => {
     const all = changes.get(name);
     if (all) all.push(change);
@@ -107,6 +113,13 @@ export function stageScope(
     if (instruction.keyword === 'ARG') readArg(instruction, scope, escape, globals, set);
   }
   return scope;
+}
+
+/** What ENV leaves in the image at the end of the stage, the stages it builds on included. */
+export function environmentIn(scope: StageScope): ReadonlyMap<string, Expanded> {
+  const chain: StageScope[] = [];
+  for (let current: StageScope | undefined = scope; current; current = current.base) chain.push(current);
+  return new Map(chain.reverse().flatMap((it) => [...it.environment]));
 }
 
 type SetVariable = (name: string, change: Change) => void;
@@ -120,11 +133,11 @@ function readEnv(
   set: SetVariable,
 ): void {
   const { args, range } = instruction;
-  const lookup = inStage(scope, range.start);
+  const variables = inStage(scope, range.start);
   const pending: (readonly [string, Expanded])[] = [];
   for (let index = 0; index + 1 < args.length; index += 3) {
-    const name = expand(args[index] ?? '', escape, lookup);
-    if (name.known) pending.push([name.value, expand(args[index + 1] ?? '', escape, lookup)]);
+    const name = expand(args[index] ?? '', escape, variables);
+    if (name.known) pending.push([name.value, expand(args[index + 1] ?? '', escape, variables)]);
   }
   for (const [name, value] of pending) {
     environment.set(name, value);
@@ -148,7 +161,7 @@ function readArg(
       set(name, { from: range.end, state: stateOf(value) });
       continue;
     }
-    const state = globals.get(name) ?? predefined(name);
+    const state = globals.values.get(name) ?? predefined(name);
     if (state && state.kind !== 'open') set(name, { from: range.end, state });
     // Without a value anywhere, an earlier one of the same name stays.
     else if (!isSet(scope, name)) set(name, { from: range.end, state: { kind: 'open' } });
@@ -156,7 +169,9 @@ function readArg(
 }
 
 function isSet(scope: StageScope, name: string): boolean {
-  return scope.changes.has(name) || (scope.base !== undefined && isSet(scope.base, name));
+  for (let current: StageScope | undefined = scope; current; current = current.base)
+    if (current.changes.has(name)) return true;
+  return false;
 }
 
 function lookUp(scope: StageScope, name: string, offset: number): VariableState {

@@ -37,15 +37,15 @@ function toStage(
   globals: GlobalScope,
   escape: '\\' | '`',
 ): Stage {
-  const lookup = inFrom(globals);
+  const variables = inFrom(globals);
   const written = from.args[0];
-  const expanded = written === undefined ? undefined : expand(written, escape, lookup);
+  const expanded = written === undefined ? undefined : expand(written, escape, variables);
   const base = expanded && named.get(expanded.value.toLowerCase());
   const scratch = !base && expanded?.value === 'scratch';
   const image =
     expanded && from.image && !base && !scratch ? readImageReference(expanded, from.image.range) : undefined;
   const rootImage = base ? base.rootImage : image;
-  const platform = from.platform ? expand(from.platform.value, escape, lookup).value : '';
+  const platform = from.platform ? expand(from.platform.value, escape, variables).value : '';
   return {
     index,
     from,
