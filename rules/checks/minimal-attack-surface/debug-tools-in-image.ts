@@ -185,7 +185,7 @@ export default defineRule({
       `,
     },
     {
-      title: 'A stage that is not shipped, and an image to develop in',
+      title: 'A stage that is not shipped',
       in: 'dockerfile',
       good: `
         FROM debian:13 AS trace
