@@ -1,22 +1,4 @@
 import fc from 'fast-check';
-import type { ComposeDocument, ComposeNode } from '../../rules/compose/model.js';
-
-/** The entries of a map stay a list, so that their order and doubled keys show. */
-export type Shape =
-  | { readonly scalar: ComposeNodeValue; readonly text: string }
-  | { readonly list: readonly Shape[] }
-  | { readonly map: readonly (readonly [key: string, value: Shape])[] };
-type ComposeNodeValue = string | number | boolean | null;
-
-export function shapeOf(node: ComposeNode): Shape {
-  if (node.kind === 'scalar') return { scalar: node.value, text: node.text };
-  if (node.kind === 'list') return { list: node.items.map(shapeOf) };
-  return { map: node.entries.map((it) => [it.key.value, shapeOf(it.value)] as const) };
-}
-
-export function shapesOf(document: ComposeDocument): readonly Shape[] {
-  return document.roots.map(shapeOf);
-}
 
 interface Style {
   readonly flow: boolean;

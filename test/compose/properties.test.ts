@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { addEntry, addItem, removeEntry, removeItem, replaceScalar } from '../../rules/compose/edit.js';
 import type {
   ComposeDocument,
-  ComposeEntry,
   ComposeList,
   ComposeMap,
   ComposeNode,
@@ -21,10 +20,10 @@ import {
   securityOptions,
   volumesOf,
 } from '../../rules/compose/queries.js';
-import { applyEdits, type Edit } from '../../rules/core/edit.js';
 import type { Range } from '../../rules/core/text.js';
 import { parseWorkflow } from '../../rules/project/parse.js';
-import { type Shape, shapeOf, shapesOf, yamlFile } from './generate.js';
+import { yamlFile } from './generate.js';
+import { edited, entriesIn, everyNode, expectComments, meaning, rootsWithout, shapesOf } from './shapes.js';
 
 /** More of them now and then: `RUNS=5000 npx vitest run test/compose`. */
 const RUNS = { numRuns: Number(process.env['RUNS'] ?? 300) };
@@ -341,71 +340,7 @@ function expectIn(inner: Range, outer: Range): void {
     expect(inner).toEqual({ inside: outer });
 }
 
-function edited(document: ComposeDocument, edit: Edit): ComposeDocument {
-  const after = parseCompose(applyEdits(document.text, [edit]));
-  expect(after.errors).toEqual([]);
-  expect(after.text.includes('\n') && after.eol).toBe(after.text.includes('\n') && document.eol);
-  return after;
-}
-
 /** What stands above is anchored: a change there is one in every place that refers to it. */
 function isOwn({ text }: ComposeDocument, { range }: { readonly range: Range }): boolean {
   return range.start > text.indexOf('"shared"') + 8;
-}
-
-interface Placed {
-  readonly parents: readonly ComposeEntry[];
-  readonly entry: ComposeEntry;
-}
-
-function entriesIn(document: ComposeDocument): readonly Placed[] {
-  const collect = (node: ComposeNode, parents: readonly ComposeEntry[]): readonly Placed[] => {
-    if (node.kind === 'scalar') return [];
-    // A list ends the chain of maps: what is above it must not go.
-    if (node.kind === 'list') return [];
-    return node.entries.flatMap((entry) => [{ parents, entry }, ...collect(entry.value, [...parents, entry])]);
-  };
-  return document.roots.flatMap((it) => collect(it, []));
-}
-
-function everyNode(document: ComposeDocument): readonly ComposeNode[] {
-  const collect = (node: ComposeNode): readonly ComposeNode[] => {
-    if (node.kind === 'scalar') return [node];
-    const below = node.kind === 'list' ? node.items : node.entries.map((it) => it.value);
-    return [node, ...below.flatMap(collect)];
-  };
-  return document.roots.flatMap(collect);
-}
-
-function rootsWithout(document: ComposeDocument, dropped: ReadonlySet<unknown>, keepEmpty: boolean): readonly Shape[] {
-  return document.roots.flatMap((it) => {
-    const shape = without(it, dropped, keepEmpty);
-    return shape && !('scalar' in shape) ? [shape] : [];
-  });
-}
-
-/** The shape without some entries or items; a map that becomes empty goes, too, unless `keepEmpty`. */
-function without(node: ComposeNode, dropped: ReadonlySet<unknown>, keepEmpty = false): Shape | undefined {
-  if (dropped.has(node)) return undefined;
-  if (node.kind === 'scalar') return shapeOf(node);
-  if (node.kind === 'list') return { list: node.items.flatMap((it) => without(it, dropped, keepEmpty) ?? []) };
-  const map = node.entries.flatMap((it) => {
-    const value = dropped.has(it) ? undefined : without(it.value, dropped, keepEmpty);
-    return value ? [[it.key.value, value] as const] : [];
-  });
-  if (map.length === 0 && node.entries.length > 0)
-    return keepEmpty && !node.flow ? { scalar: null, text: '' } : keepEmpty ? { map } : undefined;
-  return { map };
-}
-
-function meaning(node: ComposeNode): unknown {
-  if (node.kind === 'scalar') return node.value;
-  if (node.kind === 'list') return node.items.map(meaning);
-  return Object.fromEntries(node.entries.map((it) => [it.key.value, meaning(it.value)]));
-}
-
-/** Comments outside the deleted part are all still there. */
-function expectComments(before: ComposeDocument, after: ComposeDocument, { range }: Edit): void {
-  const kept = before.comments.filter((it) => it.range.end <= range.start || it.range.start >= range.end);
-  expect(after.comments.map((it) => it.text)).toEqual(kept.map((it) => it.text));
 }
