@@ -8,17 +8,17 @@ import type { WorkflowDocument, WorkflowJob } from '../../project/workflow.js';
 export default defineRule({
   id: 'unscanned-image',
   severity: 'warning',
-  summary: 'An image that a pipeline builds must be scanned for known holes.',
+  summary: 'An image that a pipeline builds must be scanned for known vulnerabilities.',
   why: `
-    An image brings along hundreds of packages that nobody on the team chose one by one. When a hole in one of them becomes known,
-    ready-made attacks follow within days, and an image that nobody scans ships with the hole until somebody notices by chance.
+    An image brings along hundreds of packages that nobody on the team chose one by one. When a vulnerability in one of them becomes known,
+    ready-made attacks follow within days, and an image that nobody scans ships with it until somebody notices by chance.
 
-    A scan between build and push compares the packages of the image with the public lists of known holes and stops the
+    A scan between build and push compares the packages of the image with the public lists of known vulnerabilities and stops the
     pipeline when one of them matters. One scan anywhere in the workflows of the repository is enough for this rule: by an action, by a
     command, or in a called workflow whose name says so. Builds whose result is thrown away, or only run in the same job, are not judged.
   `,
   fixSafety: `
-    The step uses Trivy and fails the job when the image has a known hole of level HIGH or CRITICAL. It cannot run as it is: name the full commit hash
+    The step uses Trivy and fails the job when the image has a known vulnerability of level HIGH or CRITICAL. It cannot run as it is: name the full commit hash
     of a Trivy action release that you have looked at, for tags of scanner actions have been moved to attacker code before. An
     image that was only pushed is pulled for the scan.
   `,
@@ -31,8 +31,8 @@ export default defineRule({
   equivalents: {},
   messages: {
     pushed:
-      'Job "{job}" ships an image that no workflow scans, so known holes ship with it. Add a scan before the push.',
-    built: 'Job "{job}" builds an image that no workflow scans. If it ships, known holes ship with it. Add a scan.',
+      'Job "{job}" ships an image that no workflow scans, so known vulnerabilities ship with it. Add a scan before the push.',
+    built: 'Job "{job}" builds an image that no workflow scans. If it ships, known vulnerabilities ship with it. Add a scan.',
   },
   titles: { addScan: 'Add a step that scans the image with Trivy' },
 

@@ -11,8 +11,8 @@ export default defineRule({
   summary: 'A container must not run without a seccomp profile.',
   why: `
     Docker's default seccomp profile keeps a container from about forty system calls that programs hardly ever need and attackers like:
-    loading kernel modules, mounting, tracing from outside, calls with a long record of kernel bugs. Most breakouts by way of the kernel
-    of the last years were stopped by it. \`seccomp:unconfined\` switches it off for everything in the container.
+    loading kernel modules, mounting, new namespaces, calls with a long record of kernel bugs. Several known breakouts fail because
+    of it. \`seccomp:unconfined\` switches it off for everything in the container.
 
     A debugger or a browser that needs one call more gets a profile with that call more, not none. In CI, where the
     runner is thrown away after the job, this is a warning.

@@ -53,7 +53,7 @@ export default defineRule({
     replacedEntrypoint:
       '{image} gives up root in its own entry point, which ENTRYPOINT replaces, so the program runs as root. Add USER.',
     server:
-      'There is no USER, so the server starts as root and keeps one process of it. Run all of it as its own user.',
+      'There is no USER, so the server starts as root and one process of it stays root. Run all of it as its own user.',
     script: 'There is no USER, so the program runs as root unless {script} changes that. Add USER below the last step.',
     unknownBase: 'There is no USER, so the program runs as root unless {image} sets one. Add USER below the last step.',
   },

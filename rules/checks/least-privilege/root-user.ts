@@ -35,7 +35,7 @@ export default defineRule({
   },
   messages: {
     rootUser: 'The last USER is {user}, so the program runs as root. Switch to another user below the last step.',
-    server: 'The last USER is {user}, so the server keeps one process as root. Run all of it as its own user.',
+    server: 'The last USER is {user}, so one process of the server stays root. Run all of it as its own user.',
   },
   titles: {
     addUser: 'Add USER {user}',

@@ -29,7 +29,8 @@ export default defineRule({
   messages: {
     writable:
       '{path} of the host is writable for service "{service}", which can take over the host with it. Mount less.',
-    readable: '{path} of the host is readable for service "{service}", with what it tells an attacker. Mount less.',
+    readable:
+      '{path} of the host is readable for service "{service}", which shows an attacker what it runs and keeps. Mount less.',
     writableKeys:
       '{path} of the host is writable for service "{service}", keys and settings included. Mount single files.',
     readableKeys:
