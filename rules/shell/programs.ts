@@ -63,6 +63,11 @@ function nestedIn(command: Draft, raw: RawCommand, words: readonly RawWord[]): r
   if (POWERSHELLS.has(name)) return powershellProgram(words);
   if (name === 'cmd') return cmdProgram(words);
   if (name === 'eval') return text(words.slice(1), 'posix');
+  if (name === 'invoke-expression')
+    return text(
+      words.slice(1).filter((it) => it.word.literal && !/^-command$/i.test(it.word.value)),
+      'powershell',
+    );
   if (name === 'su' || name === 'runuser' || name === 'script' || name === 'flock') {
     const option = words.findIndex((it) => /^-[a-z]{0,3}c$|^--command$/.test(it.word.value));
     return option < 0 ? [] : text(words.slice(option + 1, option + 2), 'posix');

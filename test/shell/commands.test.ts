@@ -15,8 +15,8 @@ const WORDS: readonly Row[] = [
   ['A=1 B="c d" run x', 'A=1 B=c d run x'],
   ['A=$(curl x)', 'A=$(curl x) ', 'curl x'],
   ['export A=1 B', 'export A=1 B'],
-  ['', ...[]],
-  ['   # only a comment', ...[]],
+  [''],
+  ['   # only a comment'],
 ];
 
 const ORDER: readonly Row[] = [
