@@ -110,7 +110,10 @@ function fixFile({ path: file, kind }: FoundFile, args: FixArgs, run: Run): void
     complain(file, say(TEXTS.crashed, { error: result.crash }));
     return;
   }
-  if (result.unsettled.length > 0) complain(file, say(TEXTS.unsettled, { rules: result.unsettled.join(', ') }));
+  if (result.unsettled.length > 0) {
+    complain(file, say(TEXTS.unsettled, { rules: result.unsettled.join(', ') }));
+    return;
+  }
   if (result.text !== read.text) {
     if (args.diff) print(diffOf(shownPath(file, session.io.cwd), read.text, result.text, totals));
     else {
@@ -119,7 +122,7 @@ function fixFile({ path: file, kind }: FoundFile, args: FixArgs, run: Run): void
         complain(file, say(problem.template, problem.data));
         return;
       }
-      print(`${shownPath(file, session.io.cwd)}: ${appliedIn(result, TEXTS.fixed, say)}\n`);
+      print(`${shownPath(file, session.io.cwd)}: ${appliedIn(result, say)}\n`);
     }
     totals.changed++;
   }
@@ -142,10 +145,10 @@ function attempt(work: () => FixAllResult): FixAllResult | { readonly crash: str
   }
 }
 
-function appliedIn({ applied }: FixAllResult, template: string, say: Say): string {
+function appliedIn({ applied }: FixAllResult, say: Say): string {
   const rules = [...applied].map(([rule, count]) => (count > 1 ? `${rule} ×${count}` : rule));
   const count = [...applied.values()].reduce((sum, it) => sum + it, 0);
-  return say(template, { count: String(count), rules: rules.join(', ') });
+  return say(TEXTS.fixed, { count: String(count), rules: rules.join(', ') });
 }
 
 /** Secrets are hidden, in the lines around a change, too. */

@@ -23,10 +23,9 @@ export const TEXTS = {
   configMissing: '{name}: There is no such configuration file. Check the path.',
   baselineNotWritten: 'Writing it failed with {code}. Check its folder and permissions.',
   baselineShape: 'It is no baseline of Seaworthy. Write one with --write-baseline.',
-  unsettled: 'The fixes of {rules} do not come to an end, so they were left out. Report this with the file.',
+  unsettled: 'The fixes of {rules} do not come to an end, so it was left as it is. Report this with the file.',
   crashed: 'Checking it failed: {error}. Report this with the file.',
   nothingFound: 'No Dockerfile, compose file or workflow is here. Name a folder or file that is one.',
-  internal: 'seaworthy: {error}. Report this with the command.',
   interrupted: 'Stopped after {done} of {total} files.',
   progress: 'Checking {done} of {total} files',
 
@@ -61,7 +60,6 @@ export const TEXTS = {
 
   // What fix prints.
   fixed: '{count} fixed ({rules})',
-  wouldFix: '{count} to fix ({rules})',
   mayChange: '{rule} may change: {what}',
   fixedTotal: 'Fixed {count} in {files}.',
   wouldFixTotal: 'Would fix {count} in {files}.',
