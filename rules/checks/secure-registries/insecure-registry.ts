@@ -42,9 +42,8 @@ export default defineRule({
   standards: { cis: ['2.5'], nist: ['4.2.1'], owasp: ['RULE #13'], cwe: ['CWE-295', 'CWE-319'] },
   equivalents: {},
   messages: {
-    option: '{option} lets others swap images on the way. Give the registry a certificate, then remove it.',
-    setting:
-      '{setting} in {place} lets others swap images on the way. Give the registry a certificate, then take it back.',
+    option: '{option} lets others swap images on the way. Give the registry a certificate instead.',
+    setting: '{setting} in {place} lets others swap images on the way. Give the registry a certificate instead.',
     address: '{address} is not encrypted, so others can swap images and read passwords on the way. Use https.',
   },
   titles: {
