@@ -6,8 +6,11 @@ import { TEXTS } from './texts.js';
 
 const MAX_REPAIRS = 4;
 /** Each try reads the whole text again, so a long text gets fewer of them. */
-const MAX_TRIES = 16;
-const MAX_TRIED_LENGTH = 500_000;
+const MAX_TRIES = 12;
+const MIN_TRIES = 2;
+const TRIED_LENGTH = 100_000;
+/** A text that is wrong all over is not being typed, and no repair makes it right. */
+const MAX_ERRORS = 50;
 
 /**
  * Reads a text; where it is half-typed (an open quote or bracket, a key without its colon), the unfinished part is left
@@ -19,7 +22,7 @@ export function readSyntax(
   const repaired: SyntaxError[] = [];
   let current = text;
   let syntax = syntaxOf(text);
-  const budget = { tries: Math.min(MAX_TRIES, Math.floor(MAX_TRIED_LENGTH / (text.length + 1))) };
+  const budget = { tries: Math.max(MIN_TRIES, Math.min(MAX_TRIES, Math.floor(TRIED_LENGTH / (text.length + 1)))) };
   for (let round = 0; round < MAX_REPAIRS; round++) {
     const better = repair(current, syntax, budget);
     if (!better) break;
@@ -41,7 +44,7 @@ interface Repair {
 /** Blanks out what most likely causes the first error: that which leaves the fewest errors, none of them before it. */
 function repair(text: string, syntax: Syntax, budget: { tries: number }): Repair | undefined {
   const first = syntax.errors[0];
-  if (!first) return undefined;
+  if (!first || syntax.errors.length > MAX_ERRORS) return undefined;
   let best: Repair | undefined;
   for (const { cause, without } of suspects(text, syntax, first)) {
     if (budget.tries-- <= 0) return best;

@@ -116,7 +116,16 @@ function basename(program: string): string {
 
 /** `${{ … }}` becomes a shell expansion of the same length, which says as much: a value that only the run knows. */
 function withoutExpressions(program: string): string {
-  return program.replaceAll(/\$\{\{[^}]*\}\}/g, (it) => `\${${'_'.repeat(it.length - 3)}}`);
+  let result = '';
+  let position = 0;
+  while (position < program.length) {
+    const start = program.indexOf('${{', position);
+    const end = start < 0 ? -1 : program.indexOf('}}', start);
+    if (end < 0) break;
+    result += `${program.slice(position, start)}\${${'_'.repeat(end - start - 1)}}`;
+    position = end + 2;
+  }
+  return result + program.slice(position);
 }
 
 function scalarAt(map: ComposeMap, key: string): ComposeScalar | undefined {
