@@ -24,8 +24,9 @@ const INITS = new Set('init systemd my_init runsvdir runsvdir-start runit s6-svs
 /** Servers that start as root and hand requests to processes of their own user. */
 const SERVERS = new Set(
   (
-    'supervisord nginx httpd httpd-foreground apache2 apache2ctl apachectl apache2-foreground php-fpm cron crond sshd dockerd ' +
-    'containerd vsftpd named dnsmasq squid dovecot postfix rsyslogd unitd'
+    'supervisord nginx openresty httpd httpd-foreground apache2 apache2ctl apachectl apache2-foreground php-fpm cron crond sshd dockerd ' +
+    'containerd vsftpd proftpd pure-ftpd named dnsmasq squid dovecot postfix master exim4 opendkim rsyslogd syslog-ng unitd smbd ' +
+    'slapd radiusd chronyd mysqld mysqld_safe mariadbd mariadbd-safe tor openvpn haproxy keepalived'
   ).split(' '),
 );
 
@@ -33,6 +34,9 @@ const SERVERS = new Set(
 const SERVER_IMAGES = new Set(
   'nginx httpd wordpress drupal joomla mediawiki matomo nextcloud phpmyadmin unit'.split(' '),
 );
+
+/** Official images that run as root and start a server by themselves: what is built on them needs no command of its own. */
+const ROOT_SERVER_IMAGES = new Set('caddy registry tomcat tomee traefik'.split(' '));
 
 /** Images whose own entry point is a process manager, or a daemon that cannot do without root. */
 const INIT_IMAGES =
@@ -65,6 +69,16 @@ export function useOfRoot(stage: Stage): 'needed' | 'dropped' | 'partly' | undef
     if (userOf(base).byEntrypoint && !ownEntrypoint(stage)) return 'dropped';
   }
   return started.some((it) => SERVERS.has(it.name)) ? 'partly' : undefined;
+}
+
+/**
+ * Neither the file nor its base image starts a program, only a shell or an interpreter: a tool or a base for other
+ * images, or the command stands somewhere else.
+ */
+export function startsNoProgram(stage: Stage): boolean {
+  if (ownCommand(stage) || ownEntrypoint(stage)) return false;
+  const official = stage.rootImage && officialName(stage.rootImage);
+  return official === undefined || !ROOT_SERVER_IMAGES.has(official);
 }
 
 /** The last ENTRYPOINT of the chain; absent when the base image's own applies. */

@@ -7,6 +7,7 @@ import {
   ownCommand,
   ownEntrypoint,
   scriptThatMaySwitch,
+  startsNoProgram,
   UNPRIVILEGED_USER,
   useOfRoot,
 } from '../../dockerfile/privilege.js';
@@ -49,6 +50,8 @@ export default defineRule({
   },
   messages: {
     noUser: 'There is no USER and {image} starts as root, so the program runs as root. Add USER below the last step.',
+    noProgram:
+      'There is no USER and {image} starts as root, so what is run in this image is root. Add USER below the last step.',
     scratch: 'There is no USER on top of scratch, so the program runs as root. Add a numeric USER.',
     replacedEntrypoint:
       '{image} gives up root in its own entry point, which ENTRYPOINT replaces, so the program runs as root. Add USER.',
@@ -85,8 +88,11 @@ export default defineRule({
       const known = userOf(image);
       if (known.byEntrypoint) return [{ message: 'replacedEntrypoint', data: { image: image.name }, range, fixes }];
       if (known.root === 'no') return [];
-      if (known.root === 'yes') return [{ message: 'noUser', data: { image: image.name }, range, fixes }];
       if (image.unknown.has('path')) return [];
+      if (known.root === 'yes')
+        return startsNoProgram(stage)
+          ? [{ message: 'noProgram', data: { image: image.name }, range, confidence: 'low', fixes }]
+          : [{ message: 'noUser', data: { image: image.name }, range, fixes }];
       return [{ message: 'unknownBase', data: { image: image.name }, range, confidence: 'low', fixes }];
     },
   },
@@ -173,6 +179,37 @@ export default defineRule({
         FROM alpine:3.22
         CMD ["/usr/bin/app"]
         RUN apk add --no-cache app
+        USER 10001:10001
+      `,
+    },
+    {
+      title: 'No program to start: a tool, or the command stands elsewhere',
+      in: 'dockerfile',
+      bad: `
+        FROM «python:3.13-slim»
+        COPY . /srv
+        RUN pip install --no-cache-dir /srv
+      `,
+      expect: ['noProgram'],
+      confidence: 'low',
+      fixed: `
+        FROM python:3.13-slim
+        COPY . /srv
+        RUN pip install --no-cache-dir /srv
+        USER 10001:10001
+      `,
+    },
+    {
+      title: 'The server of the base image',
+      in: 'dockerfile',
+      bad: `
+        FROM «tomcat:11.0-jdk21»
+        COPY shop.war /usr/local/tomcat/webapps/
+      `,
+      expect: ['noUser'],
+      fixed: `
+        FROM tomcat:11.0-jdk21
+        COPY shop.war /usr/local/tomcat/webapps/
         USER 10001:10001
       `,
     },

@@ -1,6 +1,6 @@
 import { replaceScalar } from '../../compose/edit.js';
 import type { ComposeDocument, ComposeEntry, ComposeService } from '../../compose/model.js';
-import { asScalar, imageOf, scriptOf, textOf } from '../../compose/queries.js';
+import { asScalar, imageOf, itemsOf, textOf } from '../../compose/queries.js';
 import { placeIn, removeKey } from '../../compose/service.js';
 import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
@@ -194,6 +194,15 @@ export default defineRule({
             user: root
             command: chown -R 10001:10001 /data
             volumes: [data:/data]
+          first:
+            image: apache/airflow:2.10.5
+            user: "0:0"
+            entrypoint: /bin/bash
+            command:
+              - -c
+              - |
+                mkdir -p /sources/logs
+                chown -R "50000:0" /sources/logs
         volumes:
           data:
       `,
@@ -205,8 +214,9 @@ export default defineRule({
 function preparesFiles(service: ComposeService): boolean {
   const restart = textOf(service.get('restart'))?.value ?? 'no';
   if (restart !== 'no' && !restart.startsWith('on-failure')) return false;
-  return (['entrypoint', 'command'] as const).some((key) =>
-    scriptOf(service, key)?.commands.some((it) => ['chown', 'chmod', 'setfacl', 'chgrp'].includes(it.name)),
+  const words = ['entrypoint', 'command'].flatMap((key) => itemsOf(service.get(key)));
+  return words.some((it) =>
+    /(?:^|[\s;&|/])(?:chown|chmod|chgrp|setfacl)\s|^(?:chown|chmod|chgrp|setfacl)$/.test(it.text.value),
   );
 }
 

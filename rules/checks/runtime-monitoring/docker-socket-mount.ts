@@ -336,7 +336,7 @@ function judge(document: ComposeDocument, service: ComposeService, volume: Servi
   const { runtime } = found;
   if (found.whole && isHostAgent(imageOf(service))) return [];
   if (runtime === undefined) return [{ message: 'folder', data, range, severity: found.whole ? 'warning' : 'error' }];
-  const fixes = runtime === 'Docker' ? addProxy(document, service, volume) : [];
+  const fixes = runtime === 'Docker' && volume.type === 'bind' ? addProxy(document, service, volume) : [];
   const message = volume.readOnly ? 'readOnlySocket' : 'socket';
   return [{ message, data: { ...data, runtime }, range, fixes }];
 }

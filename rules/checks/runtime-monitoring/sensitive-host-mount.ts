@@ -32,7 +32,7 @@ export default defineRule({
     readable:
       '{path} of the host is readable for service "{service}", which shows an attacker what it runs and keeps. Mount less.',
     writableKeys:
-      '{path} of the host is writable for service "{service}", keys and settings included. Mount single files.',
+      '{path} of the host is writable for service "{service}", keys and settings included. Mount less, and read-only.',
     readableKeys:
       '{path} of the host is readable for service "{service}", so whoever breaks in has the keys. Use secrets.',
     writableSettings: '{path} of the host is writable for service "{service}". Mount it read-only, or mount less.',
@@ -92,6 +92,21 @@ export default defineRule({
       fixed: null,
     },
     {
+      title: 'Names of accounts, read-only',
+      in: 'compose',
+      bad: `
+        services:
+          files:
+            image: registry.example.com/files:1.4.0
+            volumes:
+              - «/etc/passwd:/etc/passwd:ro»
+              - «/etc/group:/etc/group:ro»
+      `,
+      expect: ['readable', 'readable'],
+      severity: 'info',
+      fixed: null,
+    },
+    {
       title: 'Home folders and keys',
       in: 'compose',
       bad: `
@@ -116,7 +131,7 @@ export default defineRule({
             volumes:
               - «\${HOME}:/host/home:ro»
               - «$HOME/.kube/config:/root/.kube/config:ro»
-              - «/etc/letsencrypt:/etc/letsencrypt:ro»
+              - «/etc/ssl/private:/etc/ssl/private:ro»
       `,
       expect: ['readableKeys', 'readableKeys', 'readableKeys'],
       severity: 'warning',
@@ -175,6 +190,7 @@ export default defineRule({
               - /etc/localtime:/etc/localtime:ro
               - /etc/timezone:/etc/timezone
               - /etc/ssl/certs:/etc/ssl/certs:ro
+              - /etc/letsencrypt:/etc/letsencrypt:ro
               - /etc/nginx/conf.d:/etc/nginx/conf.d:ro
               - /lib/modules:/lib/modules:ro
               - /sys/fs/cgroup:/sys/fs/cgroup:ro
@@ -249,7 +265,10 @@ function judge(document: ComposeDocument, service: ComposeService, volume: Servi
     return [{ message: 'writableSettings', data, range, severity: own ? 'info' : 'warning' }];
   }
   const keys = kind === 'keys';
-  if (volume.readOnly) return [{ message: keys ? 'readableKeys' : 'readable', data, range, severity: 'warning' }];
+  if (volume.readOnly) {
+    const severity = EVERYONES.has(path) ? 'info' : 'warning';
+    return [{ message: keys ? 'readableKeys' : 'readable', data, range, severity }];
+  }
   return [{ message: keys ? 'writableKeys' : 'writable', data, range }];
 }
 
@@ -264,13 +283,14 @@ const SYSTEM = new Set(
   ).split(' '),
 );
 
+/** Files that every account of the host may read: names, but no keys. */
+const EVERYONES = new Set(['/etc/passwd', '/etc/group']);
+
 /** Folders of programs: to read them gives away little. */
 const PROGRAMS = /^\/(?:usr(?:\/local)?(?:\/(?:s?bin|lib(?:32|64)?))?|s?bin|lib(?:32|64)?(?:\/modules|\/systemd)?)$/;
 
 const KEYS = new Set(
-  '~ /root /home /etc/ssh /etc/letsencrypt /etc/letsencrypt/live /etc/letsencrypt/archive /etc/ssl/private /etc/pki/tls/private /etc/ipsec.d /etc/wireguard /etc/openvpn'.split(
-    ' ',
-  ),
+  '~ /root /home /etc/ssh /etc/ssl/private /etc/pki/tls/private /etc/ipsec.d /etc/wireguard /etc/openvpn'.split(' '),
 );
 
 /** Folders and files in a home folder that hold keys. */
