@@ -235,7 +235,8 @@ function productNames(): Record<string, string> {
   return Object.fromEntries(
     Object.keys(lifetimes()).map((image) => [
       image,
-      lives[image]?.product.replace(/^(?:Apache|Hashicorp|Microsoft) | Server$/g, '') ?? image,
+      lives[image]?.product.replace(/^(?:Apache|Hashicorp|Microsoft) | Server$/g, '').replace('Vinyl', 'Varnish') ??
+        image,
     ]),
   );
 }

@@ -49,7 +49,7 @@ export const PRODUCT_NAMES: Readonly<Record<string, string>> = {
   sonarqube: 'SonarQube Community Build',
   traefik: 'Traefik',
   ubuntu: 'Ubuntu',
-  varnish: 'Vinyl Cache',
+  varnish: 'Varnish Cache',
   vault: 'Vault',
   wordpress: 'WordPress',
   zookeeper: 'ZooKeeper',

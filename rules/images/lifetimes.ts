@@ -170,7 +170,14 @@ export function supportedTag(reference: ImageReference): string | undefined {
   const image = officialName(reference);
   if (image === undefined) return unofficialTag(reference.name, tag);
   const product = productOf(reference);
-  return product === 'debian' || product === 'ubuntu' ? systemTag(product, tag) : variantTag(image, product, tag);
+  const codename = tag.split('-')[0] ?? '';
+  for (const system of ['debian', 'ubuntu'] as const)
+    if (
+      image === system ||
+      (versionsOf(image).some((it) => it.heads.includes(newestCodename(system))) && codenamesOf(system).has(codename))
+    )
+      return systemTag(image, system, tag);
+  return variantTag(image, product, tag);
 }
 
 /** Images outside the table whose tags follow a plain scheme. */
@@ -182,16 +189,22 @@ function unofficialTag(name: string, tag: string): string | undefined {
   return variant ? `${next}.0${variant[1] ?? ''}` : undefined;
 }
 
-/** Debian and Ubuntu: the codename or the number, and `-slim`. */
-function systemTag(product: 'debian' | 'ubuntu', tag: string): string | undefined {
+/** Images whose versions are those of the system (debian, buildpack-deps): the codename or the number, and the variant. */
+function systemTag(image: string, system: 'debian' | 'ubuntu', tag: string): string | undefined {
   const [written = '', ...rest] = tag.split('-');
-  const next = newestSupported(product);
-  const version = versionsOf(product).find((it) => it.heads.some((head) => head === next?.name));
-  if (!next || !version) return undefined;
-  const suffix = rest.includes('slim') ? '-slim' : '';
-  if (!version.variants.some((it) => it.includes(suffix))) return undefined;
-  const head = codenamesOf(product).has(written) ? version.heads[0] : headAsExact(version.heads, written);
+  const version = versionsOf(image).find((it) => it.heads.includes(newestCodename(system)));
+  const suffix = rest
+    .filter((it) => !/^\d{6}/.test(it))
+    .map((it) => `-${it}`)
+    .join('');
+  if (!version?.variants.some((it) => it.includes(suffix))) return undefined;
+  const head = codenamesOf(system).has(written) ? version.heads[0] : headAsExact(version.heads, written);
   return head === undefined ? undefined : head + suffix;
+}
+
+function newestCodename(system: 'debian' | 'ubuntu'): string {
+  const newest = newestSupported(system)?.name;
+  return [...codenamesOf(system)].find(([, cycle]) => cycle === newest)?.[0] ?? '';
 }
 
 function variantTag(image: string, product: string | undefined, tag: string): string | undefined {

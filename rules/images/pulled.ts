@@ -15,14 +15,16 @@ export interface PulledImage {
   readonly reference: ImageReference;
   /** Where to report what is wrong with the reference as a whole. */
   readonly range: Range;
-  /** The reference stands here as it is used and for nothing else, so edits inside `reference.range` are possible. */
-  readonly editable: boolean;
+  /** Where the tag stands as it is used and for nothing else; with a digest behind it. Absent where a variable is in it. */
+  readonly tagRange?: Range;
+  /** Where a tag can be put; absent where there is one, or where the name ends in a variable. */
+  readonly tagPlace?: number;
 }
 
 /** The images that the stages of a Dockerfile build on. */
 export function baseImages(document: DockerfileDocument): readonly PulledImage[] {
   return document.stages.flatMap(({ image }) =>
-    image ? [{ reference: image, range: image.range, editable: image.literal }] : [],
+    image ? [{ reference: image, range: image.range, ...places(document.text, image) }] : [],
   );
 }
 
@@ -36,14 +38,18 @@ export function serviceImages(document: ComposeDocument): readonly PulledImage[]
     const reference = imageOf(service);
     if (!entry || !reference || service.get('build') || built.has(reference.written)) return [];
     const inherited = entry.inherited || entry.value.inherited;
-    return [
-      {
-        reference,
-        range: placeIn(service, { range: reference.range, inherited }),
-        editable: reference.literal && !inherited,
-      },
-    ];
+    const range = placeIn(service, { range: reference.range, inherited });
+    return [{ reference, range, ...(inherited ? {} : places(document.text, reference)) }];
   });
+}
+
+/** A variable in front of the name, such as the prefix of a mirror, does not hide where the tag stands. */
+function places(text: string, { range, tag, digest }: ImageReference): Pick<PulledImage, 'tagRange' | 'tagPlace'> {
+  const written = text.slice(range.start, range.end);
+  const name = written.slice(written.lastIndexOf('/') + 1);
+  if (!tag) return /\$\w*$|[}@:]|^$/.test(name.replace(/^\$\{\w+\}/, '')) ? {} : { tagPlace: range.end };
+  const tail = digest ? `${tag.value}@${digest.value}` : tag.value;
+  return written.endsWith(`:${tail}`) ? { tagRange: { start: range.end - tail.length, end: range.end } } : {};
 }
 
 /** A registry of the organisation itself: what it serves is not questioned. */

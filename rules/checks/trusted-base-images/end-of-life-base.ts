@@ -112,7 +112,7 @@ export default defineRule({
       in: 'dockerfile',
       bad: `
         FROM bitnami/redis:«6.2-debian-10-r3» AS cache
-        FROM gcr.io/acme/tool-alpine:«4-alpine3.12»
+        FROM acme/tool:«4-alpine3.12»
       `,
       expect: ['ended', 'ended'],
       fixed: null,
@@ -199,13 +199,14 @@ export default defineRule({
 
 type Message = 'ended' | 'bothEnded' | 'extended';
 
-function judge({ reference, range, editable }: PulledImage): readonly Finding<Message, 'move', never>[] {
+function judge({ reference, range, tagRange }: PulledImage): readonly Finding<Message, 'move', never>[] {
   const releases = endedReleases(reference);
+  if (releases.length === 0) return [];
   const [first, second] = releases.filter((it) => it.extended === undefined);
-  const { tag, digest } = reference;
+  const { tag } = reference;
   const image = tag ? `${reference.name}:${tag.value}` : reference.name;
-  const place = editable && tag?.range ? { start: tag.range.start, end: (digest?.range ?? tag.range).end } : range;
-  const next = editable && tag?.range ? supportedTag(reference) : undefined;
+  const place = tagRange ?? range;
+  const next = tagRange && supportedTag(reference);
   const fixes: readonly Fix<'move'>[] =
     next === undefined || next === tag?.value
       ? []

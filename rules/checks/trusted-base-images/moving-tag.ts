@@ -3,7 +3,7 @@ import { type CheckContext, defineRule } from '../../core/rule.js';
 import type { Range } from '../../core/text.js';
 import { movingWord } from '../../images/moving.js';
 import { officialName } from '../../images/official.js';
-import { baseImages, isTrusted, type PulledImage, serviceImages } from '../../images/pulled.js';
+import { baseImages, isLocalName, isTrusted, type PulledImage, serviceImages } from '../../images/pulled.js';
 import { exactTag, slimTag } from '../../images/tags.js';
 
 export default defineRule({
@@ -39,6 +39,8 @@ export default defineRule({
   },
   messages: {
     moves: '{image} means another image with every release, so two builds can differ. Pin a version or a digest.',
+    localName:
+      'Unless {image} is built on this machine, it means another image with every release. Pin a version or a digest.',
     movesByDefault: '{image} is used by default and moves with every release. Make the default a version or a digest.',
   },
   titles: {
@@ -108,6 +110,16 @@ export default defineRule({
         FROM «nginx:\${VERSION}»
       `,
       expect: ['movesByDefault'],
+      fixed: null,
+    },
+    {
+      title: 'A name that can only be a local image',
+      in: 'dockerfile',
+      bad: `
+        FROM our-base:«latest»
+      `,
+      expect: ['localName'],
+      confidence: 'low',
       fixed: null,
     },
     {
@@ -186,19 +198,26 @@ export default defineRule({
 });
 
 function judge(
-  { reference, range, editable }: PulledImage,
+  { reference, range, tagRange }: PulledImage,
   { config }: CheckContext,
-): readonly Finding<'moves' | 'movesByDefault', 'pin' | 'pinSlim', never>[] {
+): readonly Finding<'moves' | 'movesByDefault' | 'localName', 'pin' | 'pinSlim', never>[] {
   const { tag, digest, unknown } = reference;
   if (!tag || digest || unknown.has('digest') || movingWord(tag.value) === undefined) return [];
   if (isTrusted(reference, config)) return [];
   const data = { image: reference.written };
-  if (!reference.literal) return [{ message: 'movesByDefault', data, range }];
-  if (!editable || !tag.range) return [{ message: 'moves', data, range }];
+  const place = tagRange ?? range;
+  if (isLocalName(reference)) return [{ message: 'localName', data, range: place, confidence: 'low' }];
+  if (!tagRange) return [{ message: reference.literal ? 'moves' : 'movesByDefault', data, range: place }];
   const image = officialName(reference);
-  const fixes =
-    image === undefined ? [] : pins(image, tag.value, reference.written.slice(0, -tag.value.length), tag.range);
-  return [{ message: 'moves', data, range: tag.range, fixes }];
+  const before = reference.written.slice(0, -tag.value.length);
+  return [
+    {
+      message: 'moves',
+      data,
+      range: place,
+      fixes: image === undefined ? [] : pins(image, tag.value, before, tagRange),
+    },
+  ];
 }
 
 function pins(image: string, tag: string, before: string, range: Range): readonly Fix<'pin' | 'pinSlim'>[] {

@@ -3,6 +3,7 @@ import type { CheckContext } from '../../core/rule.js';
 import { defineRule } from '../../core/rule.js';
 import { officialName } from '../../images/official.js';
 import { baseImages, isLocalName, isTrusted, type PulledImage, serviceImages } from '../../images/pulled.js';
+import type { ImageReference } from '../../images/reference.js';
 import { exactTag, slimTag } from '../../images/tags.js';
 
 export default defineRule({
@@ -36,8 +37,10 @@ export default defineRule({
     tally: ['DL3006'],
   },
   messages: {
-    noTag: '{image} has no tag, so Docker takes latest and each build may get another image. Add a version tag.',
-    localName: '{image} has no tag, so unless this machine has it, Docker pulls the latest one. Add a version tag.',
+    noTag:
+      '{image} has no tag, so Docker takes latest and each build may get another image. Add a version or a digest.',
+    localName:
+      '{image} has no tag, so unless this machine has it, Docker pulls the latest one. Add a version or a digest.',
   },
   titles: {
     pin: 'Use {image}',
@@ -103,6 +106,19 @@ export default defineRule({
       `,
       expect: ['noTag'],
       fixed: null,
+    },
+    {
+      title: 'The prefix of a mirror before the name',
+      in: 'dockerfile',
+      bad: `
+        ARG MIRROR=mirror.gcr.io/library/
+        FROM «\${MIRROR}alpine»
+      `,
+      expect: ['noTag'],
+      fixed: `
+        ARG MIRROR=mirror.gcr.io/library/
+        FROM \${MIRROR}alpine:3.24.1
+      `,
     },
     {
       title: 'The registry is unknown, but a tag is missing in any case',
@@ -233,7 +249,7 @@ export default defineRule({
 });
 
 function judge(
-  { reference, range, editable }: PulledImage,
+  { reference, range, tagPlace }: PulledImage,
   { config }: CheckContext,
 ): readonly Finding<'noTag' | 'localName', 'pin' | 'pinSlim', never>[] {
   const { tag, digest, unknown } = reference;
@@ -241,24 +257,18 @@ function judge(
   if (reference.name === '' || isTrusted(reference, config)) return [];
   const data = { image: reference.written };
   if (isLocalName(reference)) return [{ message: 'localName', data, range, confidence: 'low' }];
-  return [
-    {
-      message: 'noTag',
-      data,
-      range,
-      fixes: editable ? pins(reference.written, reference.range.end, officialName(reference)) : [],
-    },
-  ];
+  return [{ message: 'noTag', data, range, fixes: tagPlace === undefined ? [] : pins(reference, tagPlace) }];
 }
 
-function pins(written: string, end: number, image: string | undefined): readonly Fix<'pin' | 'pinSlim'>[] {
+function pins(reference: ImageReference, place: number): readonly Fix<'pin' | 'pinSlim'>[] {
+  const image = officialName(reference);
   const exact = image === undefined ? undefined : exactTag(image, undefined);
   if (image === undefined || exact === undefined) return [];
   const add = (title: 'pin' | 'pinSlim', tag: string): Fix<'pin' | 'pinSlim'> => ({
     title,
-    data: { image: `${written}:${tag}` },
+    data: { image: `${reference.written}:${tag}` },
     applicability: 'unsafe',
-    edits: [{ range: { start: end, end }, text: `:${tag}` }],
+    edits: [{ range: { start: place, end: place }, text: `:${tag}` }],
   });
   const slim = slimTag(image, exact);
   return slim === undefined ? [add('pin', exact)] : [add('pin', exact), add('pinSlim', slim)];
