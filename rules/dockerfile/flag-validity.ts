@@ -27,7 +27,7 @@ const MOUNT_OPTIONS = new Set([
   'env',
 ]);
 
-/** Why BuildKit refuses the instruction's flags. A value with a variable in it is taken for right. */
+/** Why BuildKit refuses the instruction's flags. A mount with a variable in it is taken for right. */
 export function flagErrors(instruction: Instruction): readonly ParseError[] {
   const { keyword, flags } = instruction;
   if (keyword === 'UNKNOWN') return [];
@@ -51,18 +51,18 @@ function flagError(keyword: Keyword, { name, value, range }: Flag, twice: boolea
     return [error(range, TEXTS.flagSwitch, { flag, value: written })];
   }
   if (written === undefined) return [error(range, TEXTS.flagWithoutValue, { flag })];
-  if (written.includes('$') || kind === 'value' || kind === 'list') return [];
+  if (kind === 'value' || kind === 'list') return [];
   if (kind === 'duration')
     return isDuration(written) ? [] : [error(range, TEXTS.flagDuration, { flag, value: written })];
   if (kind === 'number')
-    return /^[-+]?\d+$/.test(written) ? [] : [error(range, TEXTS.flagNumber, { flag, value: written })];
-  if (written === '' || kind.includes(written)) return [];
+    return /^(\+?\d+)?$/.test(written) ? [] : [error(range, TEXTS.flagNumber, { flag, value: written })];
+  if (kind.includes(written)) return [];
   return [error(range, TEXTS.flagValue, { flag, value: written, allowed: kind.join(', ') })];
 }
 
 /** As Go's `time.ParseDuration`; an empty value counts as none given. */
 function isDuration(text: string): boolean {
-  return text === '' || text === '0' || /^\+?(?:\d+(?:\.\d*)?(?:ns|us|µs|μs|ms|s|m|h))+$/.test(text);
+  return text === '' || text === '0' || /^\+?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(text);
 }
 
 function mountErrors({ type, options, range }: Mount): readonly ParseError[] {

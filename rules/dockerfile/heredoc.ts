@@ -25,9 +25,9 @@ export function heredocMarks(line: string): readonly HeredocMark[] {
   for (let index = 0; index < words.length; index++) {
     const word = words[index];
     if (!word?.value.includes('<<')) continue;
-    // `<< EOF`: the name is the next word.
-    const next = /^\d*<<-?$/.test(word.value) ? words[index + 1] : undefined;
-    const mark = heredocMark(next ? word.value + next.value : word.value, word.start, (next ?? word).end);
+    // `<< EOF`: the name is the next word, but not after `<<-`.
+    const next = /^\d*<<$/.test(word.value) ? words[++index] : undefined;
+    const mark = heredocMark(next ? `${word.value} ${next.value}` : word.value, word.start, (next ?? word).end);
     if (mark) marks.push(mark);
   }
   return marks;
@@ -44,10 +44,10 @@ function heredocMark(word: string, start: number, end: number): HeredocMark | un
   if (match === null || rest === undefined) return undefined;
   const chomp = match[1] === '-';
   if (/^\w+$/.test(rest)) return { name: rest, expand: true, chomp, start, end };
-  const cooked = lex(rest, COOKED)?.words;
+  const cooked = lex(rest, COOKED);
   const raw = lex(rest, RAW)?.words;
-  const name = cooked?.[0]?.value;
-  if (name === undefined || cooked?.length !== 1 || raw?.length !== 1) return undefined;
+  const name = cooked?.words[0]?.value;
+  if (name === undefined || cooked?.words.length !== 1 || raw?.length !== 1 || cooked.operators) return undefined;
   return { name, expand: raw[0]?.value === name, chomp, start, end };
 }
 

@@ -56,7 +56,7 @@ export function toInstruction(draft: Draft, around: Surroundings): Instruction {
       return extend(base(['']), { keyword: UNKNOWN_KEYWORD });
     case 'FROM': {
       const words = blankWords(joined.text, start, end);
-      return extend(base(valuesOf(words)), { keyword, ...fromParts(draft, words.map(spanned)) });
+      return extend(base(valuesOf(words)), { keyword, ...fromParts(draft, words, spanned) });
     }
     case 'RUN':
       return withProgram(
@@ -161,13 +161,16 @@ function sliceOf({ joined, start, end }: Draft): Joined {
 
 function fromParts(
   draft: Draft,
-  [image, as, name]: readonly Spanned[],
+  [image, as, name]: readonly Word[],
+  spanned: (word: Word) => Spanned,
 ): Pick<FromInstruction, 'image' | 'platform' | 'name'> {
   const platform = draft.flags.find((it) => it.name === 'platform')?.value;
+  const isNamed = name && as?.value.toLowerCase() === 'as';
   return {
-    ...(image ? { image } : {}),
+    ...(image ? { image: spanned(image) } : {}),
     ...(platform ? { platform } : {}),
-    ...(name && as?.value.toLowerCase() === 'as' ? { name } : {}),
+    // Quotes in a name stay, and make it invalid.
+    ...(isNamed ? { name: { value: name.value, range: rangeIn(draft.joined, name.start, name.end) } } : {}),
   };
 }
 

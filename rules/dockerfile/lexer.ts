@@ -46,6 +46,8 @@ export interface Lexed {
   readonly words: readonly LexedWord[];
   /** At least one variable is written in the text. */
   readonly variables: boolean;
+  /** One of them with an operator: `${X:-d}`. */
+  readonly operators: boolean;
 }
 
 /** Deeper `${a:-${b:-…}}` than this is refused. */
@@ -59,17 +61,18 @@ interface State {
   position: number;
   depth: number;
   variables: boolean;
+  operators: boolean;
   grown: number;
 }
 
 /** Reads a text as BuildKit's shell lexer does; undefined where BuildKit reports an error (open quote, bad substitution). */
 export function lex(text: string, rules: LexerRules): Lexed | undefined {
-  const state: State = { text, rules, position: 0, depth: 0, variables: false, grown: 0 };
+  const state: State = { text, rules, position: 0, depth: 0, variables: false, operators: false, grown: 0 };
   const words = startWords();
   const value = readUntil(state, undefined, rules.raw, words);
   if (value === undefined) return undefined;
   closeWord(words);
-  return { value, words: words.done, variables: state.variables };
+  return { value, words: words.done, variables: state.variables, operators: state.operators };
 }
 
 interface WordCollector {
@@ -247,10 +250,13 @@ function readOperator(state: State, name: string, first: string, start: number):
   const colon = first === ':';
   const operator = colon ? text.charAt(state.position++) : first;
   const trims = operator === '#' || operator === '%';
-  if (!/^[-+?#%]$/.test(operator) || (colon && trims)) return undefined;
+  // Where variables stay as written, BuildKit lets any other character after the colon pass.
+  const known = /^[-+?#%]$/.test(operator) || (colon && !rules.lookup);
+  if (!known || (colon && trims)) return undefined;
   const word = readUntil(state, '}', trims);
   if (word === undefined) return undefined;
   state.variables = true;
+  state.operators = true;
   if (!rules.lookup) return text.slice(start, state.position);
   const variable = rules.lookup(name);
   if (variable.kind === 'unknown') return rules.unknown;
@@ -281,6 +287,7 @@ function readReplacement(state: State, name: string, start: number): string | un
   const replacement = pattern === undefined ? undefined : readUntil(state, '}', true);
   if (pattern === undefined || replacement === undefined) return undefined;
   state.variables = true;
+  state.operators = true;
   if (!rules.lookup) return text.slice(start, state.position);
   const variable = rules.lookup(name);
   if (variable.kind === 'unset') return '';

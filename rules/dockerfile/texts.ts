@@ -11,6 +11,7 @@ export const TEXTS = {
   openHeredoc: 'The heredoc {name} is never closed, so the file cannot be built. Add a line that holds only {name}.',
   noArgument: '{keyword} stands here without an argument, so the file cannot be built. Complete or remove it.',
   noDestination: '{keyword} names no destination, so the file cannot be built. Give a source and a destination.',
+  heredocDestination: '{keyword} cannot write to a heredoc, so the file cannot be built. Put the destination last.',
   fromWords: 'FROM takes an image, or an image, AS and a name. Remove the other words.',
   stageName: 'A stage cannot be named {name}. Begin with a letter and use only letters, digits, -, _ and dots.',
   noValue: '{keyword} {name} has no value, so the file cannot be built. Write {name}=value.',

@@ -1,8 +1,8 @@
-import type { Range } from '../core/text.js';
+import { contains, type Range } from '../core/text.js';
 import type { Draft } from './draft.js';
 import { flagErrors } from './flag-validity.js';
 import { nearestKeyword } from './keywords.js';
-import type { Instruction, OnbuildInstruction, Pair, ParseError } from './model.js';
+import type { CopyInstruction, Instruction, OnbuildInstruction, Pair, ParseError } from './model.js';
 import { TEXTS } from './texts.js';
 
 /** Why BuildKit refuses this instruction wherever it stands, of its trigger only what it checks before the trigger runs. */
@@ -53,7 +53,8 @@ function meaningErrors(instruction: Instruction, draft: Draft): readonly ParseEr
       return fromErrors(instruction.args, instruction.name?.value, keywordRange, bodyRange, instruction.name?.range);
     case 'COPY':
     case 'ADD':
-      return args.length < 2 ? [error(keywordRange, TEXTS.noDestination, { keyword })] : [];
+      if (args.length < 2) return [error(keywordRange, TEXTS.noDestination, { keyword })];
+      return copyErrors(instruction);
     case 'HEALTHCHECK':
       return healthErrors(draft, args.length, keywordRange);
     case 'SHELL':
@@ -92,6 +93,11 @@ function fromErrors(
     return [error(bodyRange, TEXTS.fromWords)];
   if (name === undefined || /^[a-z][a-z0-9\-_.]*$/.test(name.toLowerCase())) return [];
   return [error(nameRange, TEXTS.stageName, { name })];
+}
+
+function copyErrors({ keyword, heredocs, destination }: CopyInstruction): readonly ParseError[] {
+  if (!destination || !heredocs.some((it) => contains(it.range, destination.range))) return [];
+  return [error(destination.range, TEXTS.heredocDestination, { keyword })];
 }
 
 function healthErrors({ type, start, end, keywordRange }: Draft, count: number, range: Range): readonly ParseError[] {
