@@ -1,7 +1,7 @@
 import type { Analysis, AnalyzeOptions, ReportedFinding, ReportedFix, Source } from './analysis.js';
 import type { Edit } from './edit.js';
+import { editSet } from './edit-set.js';
 import { analyze } from './judge.js';
-import { overlaps } from './text.js';
 import { afterFix } from './verify.js';
 
 /** A round applies all fixes that do not touch each other, so few files need more than two. */
@@ -97,24 +97,12 @@ function secondChoice(analysis: Analysis, { finding }: Candidate, options: FixAl
 
 /** Findings are in order of start, then rule; a fix that touches one taken before it waits for the next round. */
 function withoutConflicts(candidates: readonly Candidate[]): readonly Candidate[] {
-  const taken: Edit[] = [];
-  return candidates.filter(({ fix }) => {
-    const fresh = fix.edits.filter((it) => !taken.some((one) => isSame(one, it)));
-    if (fresh.some((it) => taken.some((one) => overlaps(one.range, it.range)))) return false;
-    taken.push(...fresh);
-    return true;
-  });
+  const taken = editSet();
+  return candidates.filter(({ fix }) => taken.take(fix.edits));
 }
 
-/** Edits that several fixes make are made once. */
 function mergedEdits(candidates: readonly Candidate[]): readonly Edit[] {
-  const edits: Edit[] = [];
-  for (const edit of candidates.flatMap((it) => it.fix.edits)) {
-    if (!edits.some((it) => isSame(it, edit))) edits.push(edit);
-  }
-  return edits.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
-}
-
-function isSame(one: Edit, other: Edit): boolean {
-  return one.range.start === other.range.start && one.range.end === other.range.end && one.text === other.text;
+  const taken = editSet();
+  for (const { fix } of candidates) taken.take(fix.edits);
+  return taken.edits;
 }

@@ -3,29 +3,51 @@ import type { Document } from './rule.js';
 import { overlaps, type Range } from './text.js';
 
 /**
- * The pieces of a file that a comment or a parse error speaks of: instructions of a Dockerfile; entries and list items
- * of a YAML file, each with its value, those that are written elsewhere left out. By start, the outer before the inner.
+ * A piece of a file that a comment or a parse error speaks of: an instruction of a Dockerfile; an entry or list item of a
+ * YAML file with its value, one that is written elsewhere left out.
  */
-export function placesOf(document: Document): readonly Range[] {
-  const places = document.kind === 'dockerfile' ? document.instructions.map((it) => it.range) : yamlPlaces(document);
-  return places.toSorted((a, b) => a.start - b.start || b.end - a.end);
+export interface Place extends Range {
+  /** The place it is in. */
+  readonly parent: Place | undefined;
+}
+
+/** All places by start, the outer before the inner. */
+export function placesOf(document: Document): readonly Place[] {
+  const ranges = document.kind === 'dockerfile' ? document.instructions.map((it) => it.range) : yamlPlaces(document);
+  const places: Place[] = [];
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    let parent = places.at(-1);
+    while (parent && parent.end <= start) parent = parent.parent;
+    places.push({ start, end, parent });
+  }
+  return places;
 }
 
 /** The first place that starts at or behind `offset`, the outermost of those that start together. */
-export function placeFrom(places: readonly Range[], offset: number): Range | undefined {
+export function placeFrom(places: readonly Place[], offset: number): Place | undefined {
+  return places[countUntil(places, (it) => it.start < offset)];
+}
+
+/** The places around `offset`, the innermost first. */
+export function placesAt(places: readonly Place[], offset: number): readonly Place[] {
+  const found: Place[] = [];
+  for (let it = places[countUntil(places, ({ start }) => start <= offset) - 1]; it; it = it.parent) {
+    if (offset < Math.max(it.end, it.start + 1)) found.push(it);
+  }
+  return found;
+}
+
+/** How many places at the front are `before`, found by halving. */
+function countUntil(places: readonly Place[], before: (place: Place) => boolean): number {
   let low = 0;
   let high = places.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((places[middle]?.start ?? 0) < offset) low = middle + 1;
+    const place = places[middle];
+    if (place && before(place)) low = middle + 1;
     else high = middle;
   }
-  return places[low];
-}
-
-/** The places around `offset`, the innermost first. */
-export function placesAt(places: readonly Range[], offset: number): readonly Range[] {
-  return places.filter((it) => it.start <= offset && offset < Math.max(it.end, it.start + 1)).toReversed();
+  return low;
 }
 
 /** The findings that stand where the text could be read as written: elsewhere they may be of a half-typed text. */

@@ -88,19 +88,9 @@ function holds(word: string, before: string | undefined, day: string): boolean {
   return word === 'exp' || (before === 'exp' && /^\d{4}-\d{2}-\d{2}$/.test(word) && word >= day);
 }
 
-function belowStack(comment: Comment, scopes: Scopes): Range | undefined {
-  const { comments } = scopes.document;
-  let index = comments.indexOf(comment);
-  let line = scopes.lineAt(comment.range.start);
-  for (
-    let next = comments[index + 1];
-    next && scopes.lineAt(next.range.start) === line + 1;
-    next = comments[index + 1]
-  ) {
-    index++;
-    line++;
-  }
-  return scopes.onNextLine(comments[index] ?? comment) ?? scopes.lines(line + 1);
+function belowStack(comment: Comment, scopes: Scopes): Range {
+  const last = scopes.lastOfStack(comment);
+  return scopes.onNextLine(last) ?? scopes.lines(scopes.lineAt(last.range.start) + 1);
 }
 
 /** KICS lower-cases the comment. What concerns the file counts in its leading comments only. */

@@ -1,4 +1,4 @@
-import { placeFrom, placesAt, placesOf } from '../places.js';
+import { type Place, placeFrom, placesAt, placesOf } from '../places.js';
 import type { Document, RegisteredRule } from '../rule.js';
 import { type Comment, lineStarts, positionAt, type Range } from '../text.js';
 
@@ -11,7 +11,7 @@ export interface Suppression {
 /** A file as suppression comments speak of it. */
 export interface Scopes {
   readonly document: Document;
-  readonly places: readonly Range[];
+  readonly places: readonly Place[];
   readonly file: Range;
   /** The whole lines from `first` to `last`, counted from 0. */
   readonly lines: (first: number, last?: number) => Range;
@@ -24,6 +24,8 @@ export interface Scopes {
   readonly besides: (comment: Comment) => Range;
   /** The stage of a Dockerfile that starts on the line after the comment's. */
   readonly stageOnNextLine: (comment: Comment) => Range | undefined;
+  /** The last of the comments that stand line by line below this one. */
+  readonly lastOfStack: (comment: Comment) => Comment;
   /** Nothing but comments and directives stands before it. */
   readonly isLeading: (comment: Comment) => boolean;
 }
@@ -36,6 +38,7 @@ export function scopesOf(document: Document): Scopes {
     start: starts[first] ?? document.text.length,
     end: starts[last + 1] ?? document.text.length + 1,
   });
+  let stacks: ReadonlyMap<Comment, Comment> | undefined;
   const onLine = (line: number): Range | undefined => {
     const place = placeFrom(places, lines(line).start);
     return place && lineAt(place.start) === line ? place : undefined;
@@ -61,12 +64,27 @@ export function scopesOf(document: Document): Scopes {
       const last = stage?.instructions.at(-1) ?? stage?.from;
       return stage && last ? { start: stage.from.range.start, end: last.range.end } : undefined;
     },
+    lastOfStack: (comment) => {
+      stacks ??= stacksOf(document.comments, lineAt);
+      return stacks.get(comment) ?? comment;
+    },
     isLeading: (comment) => comment.range.start < (places[0]?.start ?? Number.POSITIVE_INFINITY),
   };
 }
 
+function stacksOf(comments: readonly Comment[], lineAt: (offset: number) => number): ReadonlyMap<Comment, Comment> {
+  const stacks = new Map<Comment, Comment>();
+  let below: Comment | undefined;
+  for (const comment of comments.toReversed()) {
+    const isAbove = below && lineAt(comment.range.start) + 1 === lineAt(below.range.start);
+    stacks.set(comment, (isAbove && below ? stacks.get(below) : undefined) ?? comment);
+    below = comment;
+  }
+  return stacks;
+}
+
 /** The instruction that a comment between its continued lines is part of. */
-function around({ kind }: Document, places: readonly Range[], comment: Comment): Range | undefined {
+function around({ kind }: Document, places: readonly Place[], comment: Comment): Range | undefined {
   return kind === 'dockerfile' ? placesAt(places, comment.range.start)[0] : undefined;
 }
 
