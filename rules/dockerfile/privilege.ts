@@ -2,7 +2,14 @@ import { type Edit, insertLineAbove, insertLineBelow, lineStartAt } from '../cor
 import { officialName } from '../images/official.js';
 import { userOf } from '../images/users.js';
 import type { ShellCommand } from '../shell/model.js';
-import type { CmdInstruction, DockerfileDocument, EntrypointInstruction, Stage, UserInstruction } from './model.js';
+import type {
+  CmdInstruction,
+  DockerfileDocument,
+  EntrypointInstruction,
+  Instruction,
+  Stage,
+  UserInstruction,
+} from './model.js';
 import { chainOf, instructionsOf, isRootUser } from './queries.js';
 
 /** Numeric, so that Kubernetes' runAsNonRoot can verify it; above 10000, so that it is no account of host or base image. */
@@ -127,7 +134,15 @@ export function insertUser(document: DockerfileDocument, stage: Stage, user: str
   const start = steps.slice(last + 1).find((it) => it.keyword === 'CMD' || it.keyword === 'ENTRYPOINT');
   return start
     ? insertLineAbove(document, aboveComments(document, start.range.start), line)
-    : insertLineBelow(document, (steps.at(-1) ?? stage.from).range.end, line);
+    : insertBelow(document, steps.at(-1) ?? stage.from, line);
+}
+
+/** In the indentation of the instruction, not of its last line. */
+function insertBelow(document: DockerfileDocument, { range }: Instruction, line: string): Edit {
+  const start = lineStartAt(document.text, range.start);
+  const indentation = /^[ \t]*/.exec(document.text.slice(start, range.start))?.[0] ?? '';
+  const edit = insertLineBelow(document, range.end, line);
+  return { range: edit.range, text: edit.text.replace(/[ \t]*(?=USER)/, indentation) };
 }
 
 /** Whether steps that may need root follow the instruction in its stage. */

@@ -11,7 +11,7 @@ import {
   UNPRIVILEGED_USER,
   useOfRoot,
 } from '../../dockerfile/privilege.js';
-import { effectiveUser, shippedChain, shippedStage } from '../../dockerfile/queries.js';
+import { effectiveUser, shippedChain, shippedRuns, shippedStage } from '../../dockerfile/queries.js';
 import { officialName } from '../../images/official.js';
 import type { ImageReference } from '../../images/reference.js';
 import { userOf } from '../../images/users.js';
@@ -82,7 +82,11 @@ export default defineRule({
         if (!stage.fromScratch || !(ownCommand(stage) || ownEntrypoint(stage))) return [];
         return [{ message: 'scratch', range, fixes }];
       }
-      if (use === 'partly') return [{ message: 'server', range, confidence: 'low', fixes: unprivilegedNginx(image) }];
+      if (use === 'partly') {
+        // Steps on the other image would run as its user, and most of them need root.
+        const steps = shippedRuns(document).length > 0;
+        return [{ message: 'server', range, confidence: 'low', fixes: steps ? [] : unprivilegedNginx(image) }];
+      }
       const script = scriptThatMaySwitch(stage);
       if (script !== undefined) return [{ message: 'script', data: { script }, range, confidence: 'low', fixes }];
       const known = userOf(image);
@@ -172,13 +176,15 @@ export default defineRule({
       bad: `
         FROM «alpine:3.22»
         CMD ["/usr/bin/app"]
-        RUN apk add --no-cache app
+        RUN apk add --no-cache \\
+            app
       `,
       expect: ['noUser'],
       fixed: `
         FROM alpine:3.22
         CMD ["/usr/bin/app"]
-        RUN apk add --no-cache app
+        RUN apk add --no-cache \\
+            app
         USER 10001:10001
       `,
     },
@@ -264,6 +270,17 @@ export default defineRule({
         FROM nginxinc/nginx-unprivileged:1.29-alpine
         COPY site /usr/share/nginx/html
       `,
+    },
+    {
+      title: 'A server with a step that needs root',
+      in: 'dockerfile',
+      bad: `
+        FROM «nginx:1.29-alpine»
+        RUN apk add --no-cache nginx-module-geoip
+      `,
+      expect: ['server'],
+      confidence: 'low',
+      fixed: null,
     },
     {
       title: 'A script that may switch to the user that was made',
