@@ -1,11 +1,11 @@
 import type { PackageAction, PackageInstall, PackageManager, ShellCommand } from '../shell/model.js';
 import { cachePathOf, mountTargets } from './cache-paths.js';
-import type { DockerfileDocument, RunInstruction } from './model.js';
-import { chainOf, expandAt, instructionsOf, stageAt } from './queries.js';
+import type { DockerfileDocument, Instruction, RunInstruction } from './model.js';
+import { expandAt, shippedChain, shippedRuns } from './queries.js';
 
 /** Where a package manager leaves what it has downloaded, and how to be rid of it. */
 export interface PackageCache {
-  readonly managers: readonly PackageManager[];
+  readonly manager: PackageManager;
   /** Places of the cache; a cleanup or a mount of one of them or of a folder above them satisfies. */
   readonly places: RegExp;
   /** Flags with which nothing is kept. */
@@ -27,7 +27,7 @@ export interface PackageCache {
 const RPM = /^\/var\/cache(?:\/(?:yum|dnf|libdnf5|tdnf|PackageKit)(?:\/.*)?)?$/;
 const USER_CACHE = '(?:^|\\/)\\.cache';
 const rpm = (manager: PackageManager): PackageCache => ({
-  managers: [manager],
+  manager,
   places: RPM,
   flags: [],
   switches: [],
@@ -35,7 +35,7 @@ const rpm = (manager: PackageManager): PackageCache => ({
   clean: (program) => `${program} clean all`,
 });
 
-const GEMS: Omit<PackageCache, 'managers'> = {
+const GEMS: Omit<PackageCache, 'manager'> = {
   places: /(?:\/cache(?:\/.*)?$|gem env|\.bundle\/cache)/,
   flags: ['--no-cache'],
   switches: [],
@@ -45,7 +45,7 @@ const GEMS: Omit<PackageCache, 'managers'> = {
 
 const CACHES: readonly PackageCache[] = [
   {
-    managers: ['apt'],
+    manager: 'apt',
     // The archives are no matter: Debian's and Ubuntu's images have a hook that deletes them.
     places: /^\/var\/lib(?:\/apt(?:\/lists(?:\/.*)?)?)?$/,
     flags: [],
@@ -54,7 +54,7 @@ const CACHES: readonly PackageCache[] = [
     clean: () => 'rm -rf /var/lib/apt/lists/*',
   },
   {
-    managers: ['apk'],
+    manager: 'apk',
     places: /^\/(?:var\/cache|etc\/apk\/cache)(?:\/apk(?:\/.*)?)?$/,
     flags: ['--no-cache', '--no-network'],
     switches: [],
@@ -67,7 +67,7 @@ const CACHES: readonly PackageCache[] = [
   rpm('microdnf'),
   rpm('tdnf'),
   {
-    managers: ['zypper'],
+    manager: 'zypper',
     places: /^\/var\/cache(?:\/zypp(?:\/.*)?)?$/,
     flags: [],
     switches: [],
@@ -75,7 +75,7 @@ const CACHES: readonly PackageCache[] = [
     clean: (program) => `${program} clean --all`,
   },
   {
-    managers: ['pip'],
+    manager: 'pip',
     places: new RegExp(`${USER_CACHE}(?:\\/pip(?:\\/.*)?)?$|pip[\\d.]* cache dir`),
     flags: ['--no-cache-dir', '--no-index'],
     switches: ['PIP_NO_CACHE_DIR'],
@@ -86,7 +86,7 @@ const CACHES: readonly PackageCache[] = [
     clean: (program) => `${program} cache purge`,
   },
   {
-    managers: ['npm'],
+    manager: 'npm',
     places: /(?:^|\/)\.npm(?:\/.*)?$|npm config get cache/,
     flags: [],
     switches: [],
@@ -94,7 +94,7 @@ const CACHES: readonly PackageCache[] = [
     clean: (program) => `${program} cache clean --force`,
   },
   {
-    managers: ['yarn'],
+    manager: 'yarn',
     places: new RegExp(`${USER_CACHE}(?:\\/yarn(?:\\/.*)?)?$|(?:^|\\/)\\.yarn|yarn cache dir|yarn-cache`),
     // Newer versions of yarn, which know these, run programs from their cache.
     flags: ['--immutable', '--inline-builds', '--mode'],
@@ -103,10 +103,10 @@ const CACHES: readonly PackageCache[] = [
     moves: ['--cache-folder', 'YARN_CACHE_FOLDER', 'XDG_CACHE_HOME'],
     clean: (program) => `${program} cache clean`,
   },
-  { managers: ['gem'], ...GEMS },
-  { managers: ['bundler'], ...GEMS },
+  { manager: 'gem', ...GEMS },
+  { manager: 'bundler', ...GEMS },
   {
-    managers: ['conda'],
+    manager: 'conda',
     places: /\/pkgs(?:\/.*)?$/,
     flags: [],
     switches: [],
@@ -127,36 +127,40 @@ export interface KeptCache {
   readonly updates: readonly PackageAction[];
 }
 
-/** The caches that a RUN of the document leaves in its layer. */
-export function keptCaches(document: DockerfileDocument, run: RunInstruction): readonly KeptCache[] {
-  const { installs, indexUpdates } = run.facts;
-  // A text that could not be read whole may clean up where nobody sees it.
-  if (installs.length + indexUpdates.length === 0 || !run.script.complete) return [];
-  return CACHES.flatMap((cache) => {
-    const filling = installs.filter((it) => cache.managers.includes(it.manager) && fills(document, run, cache, it));
-    const updates = indexUpdates.filter((it) => keepsIndex(cache, it));
-    const [manager] = cache.managers;
-    const keepsLists = manager === 'apt' || manager === 'apk';
-    const actions = [...(manager === 'apt' ? [] : filling), ...(keepsLists ? updates : [])];
-    const first = actions.toSorted((a, b) => a.command.range.start - b.command.range.start)[0];
-    const last = actions.reduce((latest, it) => Math.max(latest, it.command.range.start), 0);
-    if (
-      !first ||
-      isConfigured(document, run, cache) ||
-      isMounted(document, run, cache) ||
-      cleansAfter(run, cache, last)
-    )
-      return [];
-    return [
-      {
-        run,
-        cache,
-        action: first,
-        installs: filling,
-        updates: updates.filter((it) => !filling.some((one) => one.command === it.command)),
-      },
-    ];
+/** The caches that the RUNs of the shipped image leave in its layers. */
+export function keptCaches(document: DockerfileDocument): readonly KeptCache[] {
+  const surroundings = surroundingsOf(document);
+  return shippedRuns(document).flatMap((run) => {
+    const { installs, indexUpdates } = run.facts;
+    // A text that could not be read whole may clean up where nobody sees it.
+    if (run.onbuild || installs.length + indexUpdates.length === 0 || !run.script.complete) return [];
+    return CACHES.flatMap((cache) => keptBy(document, surroundings, run, cache));
   });
+}
+
+function keptBy(
+  document: DockerfileDocument,
+  surroundings: Surroundings,
+  run: RunInstruction,
+  cache: PackageCache,
+): readonly KeptCache[] {
+  const installs = run.facts.installs.filter((it) => it.manager === cache.manager);
+  const updates = run.facts.indexUpdates.filter((it) => keepsIndex(cache, it));
+  if (installs.length + updates.length === 0 || isConfigured(surroundings, run, cache)) return [];
+  const folder = movedBy(document, run, cache);
+  const isSet = switchesOf(document, surroundings, run, cache);
+  const filling = installs.filter(
+    (it) => fills(cache, it) && !isSet(it.command) && !isElsewhere(document, run, cache, it, folder),
+  );
+  const keepsLists = cache.manager === 'apt' || cache.manager === 'apk';
+  const actions = [...(cache.manager === 'apt' ? [] : filling), ...(keepsLists ? updates : [])];
+  const first = actions.toSorted((a, b) => a.command.range.start - b.command.range.start)[0];
+  const last = actions.reduce((latest, it) => Math.max(latest, it.command.range.start), 0);
+  if (!first || isMounted(document, run, cache) || cleansAfter(run, cache, last)) return [];
+  const installing = new Set(filling.map((it) => it.command));
+  return [
+    { run, cache, action: first, installs: filling, updates: updates.filter((it) => !installing.has(it.command)) },
+  ];
 }
 
 /** Whether the RUN cleans this cache up behind the command that starts at `offset`. */
@@ -173,32 +177,35 @@ export function cleansAfter(run: RunInstruction, cache: PackageCache, offset: nu
 /** `yum clean all` also empties what `dnf` filled: one is a link to the other. */
 const ONE_FAMILY: readonly PackageManager[] = ['yum', 'dnf', 'microdnf', 'tdnf'];
 
-function isCleanOf({ managers }: PackageCache, { manager, command }: PackageAction): boolean {
+function isCleanOf(cache: PackageCache, { manager, command }: PackageAction): boolean {
   // `apt-get clean` deletes archives; only `distclean`, or `dist-clean`, the lists.
-  if (manager === 'apt') return managers.includes('apt') && command.words.some((it) => /^dist-?clean$/.test(it.value));
-  return managers.some((it) => it === manager || (ONE_FAMILY.includes(it) && ONE_FAMILY.includes(manager)));
+  if (manager === 'apt') return cache.manager === 'apt' && command.words.some((it) => /^dist-?clean$/.test(it.value));
+  return cache.manager === manager || (ONE_FAMILY.includes(cache.manager) && ONE_FAMILY.includes(manager));
 }
 
-function keepsIndex({ managers, flags }: PackageCache, { manager, flags: given }: PackageAction): boolean {
-  return managers.includes(manager) && !given.some((it) => flags.includes(it.name));
+function keepsIndex(cache: PackageCache, { manager, flags }: PackageAction): boolean {
+  return cache.manager === manager && !flags.some((it) => cache.flags.includes(it.name));
 }
 
 /** Programs that download, but keep nothing, clean up by themselves or only run something. */
 const KEEPING_NOTHING = new Set(['install_packages', 'clean-install', 'npx', 'pipx', 'pnpx']);
 const RUNNING_ONLY = new Set(['exec', 'x', 'dlx', 'workspaces']);
 
-function fills(
+function fills(cache: PackageCache, { command, flags }: PackageInstall): boolean {
+  if (KEEPING_NOTHING.has(command.name) || RUNNING_ONLY.has(command.words[1]?.value ?? '')) return false;
+  return !flags.some((it) => cache.flags.includes(it.name) && it.value !== 'false');
+}
+
+/** The cache lies in a folder of its own, by an option or a variable, that is no part of the layer. */
+function isElsewhere(
   document: DockerfileDocument,
   run: RunInstruction,
   cache: PackageCache,
   install: PackageInstall,
+  folder: string | undefined,
 ): boolean {
-  const { command, flags } = install;
-  if (KEEPING_NOTHING.has(command.name) || RUNNING_ONLY.has(command.words[1]?.value ?? '')) return false;
-  if (flags.some((it) => cache.flags.includes(it.name) && it.value !== 'false')) return false;
-  if (cache.switches.some((it) => isSet(document, run, command, it))) return false;
-  const moved = flags.find((it) => cache.moves.includes(it.name))?.value ?? movedBy(document, run, cache);
-  return moved === undefined || !isTemporary(document, run, command, moved);
+  const moved = install.flags.find((it) => cache.moves.includes(it.name))?.value ?? folder;
+  return moved !== undefined && isTemporary(document, run, install.command, moved);
 }
 
 function movedBy(document: DockerfileDocument, run: RunInstruction, { moves }: PackageCache): string | undefined {
@@ -226,47 +233,65 @@ function isTemporary(
   );
 }
 
-function isSet(document: DockerfileDocument, run: RunInstruction, command: ShellCommand, name: string): boolean {
-  if (command.assignments.some((it) => it.name.value === name)) return true;
-  const exported = run.script.commands.some(
-    (it) =>
-      it.range.start < command.range.start &&
-      (it.assignments.some((one) => one.name.value === name) ||
-        it.words.some((word) => word.value.startsWith(`${name}=`))),
-  );
-  if (exported) return true;
-  const { value, known } = expandAt(document, `\${${name}}`, run.range.start);
-  return (known && value !== '') || isDeclared(document, run, name);
+/** Tells for a command of the RUN whether a variable switches the cache off for it. */
+function switchesOf(
+  document: DockerfileDocument,
+  { declared }: Surroundings,
+  run: RunInstruction,
+  { switches }: PackageCache,
+): (command: ShellCommand) => boolean {
+  if (switches.length === 0) return () => false;
+  const { start } = run.range;
+  const isOn = switches.some((name) => {
+    const { value, known } = expandAt(document, `\${${name}}`, start);
+    // An ARG without a default is set by whoever builds.
+    return (known && value !== '') || (declared.get(name) ?? Number.POSITIVE_INFINITY) < start;
+  });
+  const sets = (name: string, { assignments, words }: ShellCommand): boolean =>
+    assignments.some((it) => it.name.value === name) || words.some((it) => it.value.startsWith(`${name}=`));
+  const exported = run.script.commands.find((it) => switches.some((name) => sets(name, it)))?.range.start;
+  return ({ range, assignments }) =>
+    isOn ||
+    (exported !== undefined && exported < range.start) ||
+    assignments.some((it) => switches.includes(it.name.value));
 }
 
-/** An ARG without a default is set by whoever builds. */
-function isDeclared(document: DockerfileDocument, run: RunInstruction, name: string): boolean {
-  const stage = stageAt(document, run.range.start);
-  if (!stage) return false;
-  const declared = chainOf(stage).flatMap((it) => instructionsOf(it.instructions, 'ARG'));
-  return declared.some((it) => it.range.start < run.range.start && it.pairs.some((pair) => pair.name.value === name));
+/** What the instructions of the shipped stages say about caches, by the offset from which it holds. */
+interface Surroundings {
+  /** Names of ARG. */
+  readonly declared: ReadonlyMap<string, number>;
+  readonly configured: ReadonlyMap<PackageCache, number>;
+}
+
+function surroundingsOf(document: DockerfileDocument): Surroundings {
+  const declared = new Map<string, number>();
+  const configured = new Map<PackageCache, number>();
+  for (const instruction of shippedChain(document).flatMap((it) => it.instructions)) {
+    const { start } = instruction.range;
+    if (instruction.keyword === 'ARG')
+      for (const { name } of instruction.pairs) if (!declared.has(name.value)) declared.set(name.value, start);
+    for (const cache of CACHES)
+      if (cache.files && !configured.has(cache) && configures(instruction, cache, cache.files))
+        configured.set(cache, start);
+  }
+  return { declared, configured };
+}
+
+function configures(instruction: Instruction, { setting }: PackageCache, files: RegExp): boolean {
+  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
+    const { sources, destination } = instruction;
+    return sources.some((it) => files.test(it.value)) || (destination !== undefined && files.test(destination.value));
+  }
+  if (setting === undefined || instruction.keyword !== 'RUN') return false;
+  const { facts, script } = instruction;
+  const isSetting = ({ words }: ShellCommand): boolean =>
+    words[1]?.value === 'config' && words.some((it) => it.value.includes(setting));
+  return facts.writes.some((it) => it.content?.value.includes(setting)) || script.commands.some(isSetting);
 }
 
 /** A file or command of the chain up to this RUN configures the cache. */
-function isConfigured(document: DockerfileDocument, run: RunInstruction, { files, setting }: PackageCache): boolean {
-  if (!files) return false;
-  const stage = stageAt(document, run.range.start);
-  const earlier = (stage ? chainOf(stage) : [])
-    .flatMap((it) => it.instructions)
-    .filter((it) => it.range.start <= run.range.start);
-  const copied = instructionsOf(earlier, 'COPY', 'ADD').flatMap((it) => [
-    ...it.sources,
-    ...(it.destination ? [it.destination] : []),
-  ]);
-  if (copied.some((it) => files.test(it.value))) return true;
-  if (setting === undefined) return false;
-  return instructionsOf(earlier, 'RUN').some(
-    ({ facts, script }) =>
-      facts.writes.some((it) => it.content?.value.includes(setting)) ||
-      script.commands.some(
-        (it) => it.words[1]?.value === 'config' && it.words.some((word) => word.value.includes(setting)),
-      ),
-  );
+function isConfigured({ configured }: Surroundings, run: RunInstruction, cache: PackageCache): boolean {
+  return (configured.get(cache) ?? Number.POSITIVE_INFINITY) <= run.range.start;
 }
 
 function isMounted(document: DockerfileDocument, run: RunInstruction, { places }: PackageCache): boolean {

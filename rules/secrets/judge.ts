@@ -91,7 +91,7 @@ const NOT_THE_SECRET_ITSELF = setOf(`
 
 const QUANTITY_WORDS = setOf(`
   length len size count limit limits min max ttl expiry expiration expires expire in timeout lifetime duration age validity days
-  hours minutes seconds ms day hour minute second interval rounds iterations characters chars budget decimals`);
+  hours minutes seconds ms day hour minute second interval rounds iterations characters chars budget attempts retries tries failures lockout history score level`);
 
 const SWITCH_WORDS = setOf(
   'enable enabled disable disabled allow require use has is no skip max min num show hide with without',

@@ -16,7 +16,7 @@ function isBlank(value: string): boolean {
 
 /** The value tells what belongs there. */
 const INSTRUCTION =
-  /change[-_ ]?(?:me|this|it|in)|replace[-_ ]?(?:me|this|with)|^to[-_ ]?be[-_ ]|^(?:your|my)[-_ ]?(?:own[-_ ]?)?\w*[-_ ]?(?:password|pass|secret|token|key|api)|^(?:insert|enter|update|generate)[-_ ]|place[-_ ]?holder|^(?:put|set|add|fill)[-_ ]\w+[-_ ](?:here|in|me)|[-_ ]?here$|not[-_ ]?(?:a|so|really)?[-_ ]?(?:real|secret|secure|used|needed|for[-_ ]prod)|in[-_ ]?secure|(?:^|[-_ ])(?:dummy|fake|mock|sample|example|placeholder|todo|tbd|fixme|redacted|removed|hidden|masked)(?:$|[-_ ])/i;
+  /change[-_ ]?(?:me|this|it|in)|replace[-_ ]?(?:me|this|with)|^to[-_ ]?be[-_ ]|^(?:your|my)[-_ ]?(?:own[-_ ]?)?\w*[-_ ]?(?:password|pass|secret|token|key|api)|^your[-_ ]?(?:strong|secure)|^(?:insert|enter|update|generate)[-_ ]|place[-_ ]?holder|^(?:put|set|add|fill)[-_ ]\w+[-_ ](?:here|in|me)|[-_ ]?here$|not[-_ ]?(?:a|so|really)?[-_ ]?(?:real|secret|secure|used|needed|for[-_ ]prod)|in[-_ ]?secure|(?:^|[-_ ])(?:dummy|fake|mock|sample|example|placeholder|todo|tbd|fixme|redacted|removed|hidden|masked)(?:$|[-_ ])/i;
 
 /** Words that default accounts and tutorials use; digits and marks around them do not make them better. */
 const WEAK = new Set(
@@ -31,10 +31,13 @@ const WEAK = new Set(
 
 function isWeak(name: string, value: string): boolean {
   if (/^(?:0?123456?7?8?9?0?|1{4,}|abc123|abcd1234|1q2w3e4r)$/.test(value)) return true;
-  const words = wordsOf(value.replaceAll('@', 'a'));
-  const letters = words.join('').replace(/^[0-9]{1,4}|[0-9]{1,4}$/g, '');
-  if (WEAK.has(letters)) return true;
+  const words = wordsOf(value);
+  if (isWeakWord(words.join('')) || isWeakWord(wordsOf(value.replaceAll('@', 'a')).join(''))) return true;
   const named = wordsOf(name);
   // `KEYCLOAK_PASSWORD: keycloak`, `NPM_TOKEN: NPM_TOKEN`, `DB_PASSWORD: db_password`, `password: test_password`.
   return words.length > 0 && words.every((it) => named.includes(it) || WEAK.has(it.replace(/[0-9]{1,4}$/, '')));
+}
+
+function isWeakWord(letters: string): boolean {
+  return WEAK.has(letters.replace(/^[0-9]{1,4}|[0-9]{1,4}$/g, ''));
 }

@@ -19,16 +19,14 @@ const FIRST_WITH_ENV = 10;
  */
 export function mountInstead(document: DockerfileDocument, name: string): readonly Edit[] | undefined {
   if (!/^[A-Za-z_]\w{0,100}$/.test(name) || !knowsSecretVariables(document)) return undefined;
-  const mention = new RegExp(`(?<![A-Za-z0-9_])${name}(?![A-Za-z0-9_])`);
   const definitions: { readonly instruction: ArgInstruction | EnvInstruction; readonly pair: Pair }[] = [];
   const runs: RunInstruction[] = [];
-  for (const instruction of everyInstruction(document)) {
-    const { start, end } = instruction.range;
-    if (instruction.keyword === 'ONBUILD' || !mention.test(document.text.slice(start, end))) continue;
+  for (const instruction of mentionsOf(document).get(name) ?? []) {
+    if (instruction.keyword === 'ONBUILD') continue;
     const pairs = pairsNamed(instruction, name);
     if (isDefinition(instruction) && pairs.length > 0 && !instruction.onbuild) {
       definitions.push(...pairs.map((pair) => ({ instruction, pair })));
-      if (instruction.pairs.some((it) => it.name.value !== name && mention.test(it.value?.value ?? '')))
+      if (instruction.pairs.some((it) => it.name.value !== name && namesIn(it.value?.value ?? '').includes(name)))
         return undefined;
     } else if (instruction.keyword === 'RUN' && instruction.form !== 'exec' && !instruction.onbuild)
       runs.push(instruction);
@@ -69,6 +67,31 @@ export function knowsSecretVariables({ directives, stages }: DockerfileDocument)
   if (syntax === undefined) return true;
   const minor = /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?:1(?:\.(\d{1,3}))?(?![\d.]*\d)/.exec(syntax);
   return minor !== null && (minor[1] === undefined || Number(minor[1]) >= FIRST_WITH_ENV);
+}
+
+/** Whether ENV or ARG sets the variable somewhere in the file. */
+export function isSetAnywhere(document: DockerfileDocument, name: string): boolean {
+  return mentionsOf(document).has(name);
+}
+
+const MENTIONS = new WeakMap<DockerfileDocument, ReadonlyMap<string, readonly Instruction[]>>();
+
+/** The instructions whose text names a variable, for every variable that ENV or ARG sets. */
+function mentionsOf(document: DockerfileDocument): ReadonlyMap<string, readonly Instruction[]> {
+  const known = MENTIONS.get(document);
+  if (known) return known;
+  const instructions = everyInstruction(document);
+  const mentions = new Map<string, Instruction[]>();
+  for (const it of instructions) if (isDefinition(it)) for (const { name } of it.pairs) mentions.set(name.value, []);
+  for (const instruction of instructions)
+    for (const name of new Set(namesIn(document.text.slice(instruction.range.start, instruction.range.end))))
+      mentions.get(name)?.push(instruction);
+  MENTIONS.set(document, mentions);
+  return mentions;
+}
+
+function namesIn(text: string): readonly string[] {
+  return text.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? [];
 }
 
 function isDefinition(instruction: Instruction): instruction is ArgInstruction | EnvInstruction {

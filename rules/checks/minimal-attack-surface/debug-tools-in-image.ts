@@ -76,11 +76,12 @@ export default defineRule({
     dockerfile(document) {
       const stage = shippedStage(document);
       if (!stage || isForPeople(stage)) return [];
+      const used = programsUsed(stage);
       return installedPackages(stage).flatMap((installed) => {
         if (!SYSTEM_MANAGERS.includes(installed.install.manager) || installed.run.onbuild) return [];
         return installed.install.packages.flatMap((it) => {
           const programs = TOOLS.get(it.name.toLowerCase());
-          if (!programs || isUsed(stage, programs)) return [];
+          if (!programs || programs.some((one) => used.has(one))) return [];
           const fix = drop(document, installed, it);
           return [
             { message: 'tool' as const, data: { package: it.name }, range: it.word.range, fixes: fix ? [fix] : [] },
@@ -220,27 +221,21 @@ function isForPeople(stage: Stage): boolean {
   return names.some((it) => it !== undefined && FOR_PEOPLE.test(it));
 }
 
-/** Something that runs in the container calls one of the programs, or its own RUN lines could not do without. */
-function isUsed(stage: Stage, programs: readonly string[]): boolean {
-  return chainOf(stage)
-    .flatMap((it) => it.instructions)
-    .some(
-      (it) =>
-        runs(it) &&
-        it.script.commands.some(
-          ({ name, words }) => programs.includes(name) || words.some((word) => mentions(word.value, programs)),
-        ),
-    );
+/** The words of what runs in the container: the programs it could not do without are among them. */
+function programsUsed(stage: Stage): ReadonlySet<string> {
+  return new Set(
+    chainOf(stage)
+      .flatMap((it) => it.instructions)
+      .filter(runs)
+      .flatMap((it) => it.script.commands)
+      .flatMap(({ name, words }) => [name, ...words.flatMap((word) => word.value.slice(0, 500).split(/[^\w-]+/))]),
+  );
 }
 
 function runs(
   instruction: Instruction,
 ): instruction is CmdInstruction | EntrypointInstruction | HealthcheckInstruction {
   return instruction.keyword === 'CMD' || instruction.keyword === 'ENTRYPOINT' || instruction.keyword === 'HEALTHCHECK';
-}
-
-function mentions(word: string, programs: readonly string[]): boolean {
-  return word.length < 500 && word.split(/[^\w-]+/).some((it) => programs.includes(it));
 }
 
 function drop(

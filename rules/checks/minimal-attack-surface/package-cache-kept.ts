@@ -4,9 +4,9 @@ import { defineRule } from '../../core/rule.js';
 import type { Range } from '../../core/text.js';
 import { appendCommand } from '../../dockerfile/append.js';
 import type { DockerfileDocument, RunInstruction } from '../../dockerfile/model.js';
-import { cleansAfter, type KeptCache, keptCaches } from '../../dockerfile/package-cache.js';
+import { cleansAfter, type KeptCache, keptCaches, type PackageCache } from '../../dockerfile/package-cache.js';
 import { instructionsOf, shippedRuns } from '../../dockerfile/queries.js';
-import type { PackageAction, ShellWord } from '../../shell/model.js';
+import type { PackageAction, PackageManager, ShellWord } from '../../shell/model.js';
 
 export default defineRule({
   id: 'package-cache-kept',
@@ -57,10 +57,11 @@ export default defineRule({
   check: {
     dockerfile(document) {
       const runs = shippedRuns(document).filter((it) => !it.onbuild);
-      return runs
-        .flatMap((run) => keptCaches(document, run))
-        .filter((it) => !isFetchedForLater(runs, it))
-        .map((it) => finding(document, runs, it));
+      const lastAdd = runs.findLast((it) => installs(it, 'apk'));
+      const file = { document, runs, lastUse: lastUseOfLists(document), cleanups: new Map() };
+      return keptCaches(document)
+        .filter((it) => !isFetchedForLater(it, lastAdd))
+        .map((it) => finding(file, it));
     },
   },
 
@@ -325,30 +326,49 @@ export default defineRule({
 
 type Found = Finding<'lists' | 'cache' | 'flag', 'append' | 'flag', 'late'>;
 
-function finding(document: DockerfileDocument, runs: readonly RunInstruction[], kept: KeptCache): Found {
-  const { run, cache, action, installs, updates } = kept;
-  const takesFlag = cache.flag !== undefined && installs.length > 0 && updates.length === 0;
+/** What is looked up once for all findings of a file. */
+interface File {
+  readonly document: DockerfileDocument;
+  readonly runs: readonly RunInstruction[];
+  /** Where apt last installs from lists that an earlier RUN fetched. */
+  readonly lastUse: number;
+  /** The last RUN that cleans a cache up. */
+  readonly cleanups: Map<PackageCache, RunInstruction | undefined>;
+}
+
+function finding(file: File, kept: KeptCache): Found {
+  const { cache, action, updates } = kept;
+  const takesFlag = cache.flag !== undefined && kept.installs.length > 0 && updates.length === 0;
   const program = action.command.words[0]?.value ?? '';
   const remedy = takesFlag ? (cache.flag ?? '') : cache.clean(program);
-  const fix = takesFlag ? addFlag(kept) : append(document, kept, remedy);
+  const fix = takesFlag ? addFlag(kept) : append(file, kept, remedy);
   return {
     message: action.manager === 'apt' ? 'lists' : takesFlag ? 'flag' : 'cache',
     data: { command: commandText(action), remedy },
     range: commandRange(action),
-    related: takesFlag ? [] : lateCleanup(runs, kept),
+    related: takesFlag ? [] : lateCleanup(file, kept),
     fixes: fix ? [fix] : [],
   };
+}
 
-  function lateCleanup(all: readonly RunInstruction[], { cache: mine }: KeptCache): readonly RelatedPlace<'late'>[] {
-    const late = all.slice(all.indexOf(run) + 1).find((it) => cleansAfter(it, mine, -1));
-    return late ? [{ range: late.keywordRange, label: 'late' }] : [];
-  }
+function lateCleanup({ runs, cleanups }: File, { run, cache }: KeptCache): readonly RelatedPlace<'late'>[] {
+  if (!cleanups.has(cache))
+    cleanups.set(
+      cache,
+      runs.findLast((it) => cleansAfter(it, cache, -1)),
+    );
+  const late = cleanups.get(cache);
+  return late && late.range.start > run.range.start ? [{ range: late.keywordRange, label: 'late' }] : [];
+}
+
+function installs({ facts }: RunInstruction, manager: PackageManager): boolean {
+  return facts.installs.some((it) => it.manager === manager);
 }
 
 /** An index of Alpine that a later RUN installs from: what is wrong there is that it is fetched in a RUN of its own. */
-function isFetchedForLater(runs: readonly RunInstruction[], { run, action }: KeptCache): boolean {
-  const adds = ({ facts }: RunInstruction): boolean => facts.installs.some((it) => it.manager === 'apk');
-  return action.manager === 'apk' && !adds(run) && runs.slice(runs.indexOf(run) + 1).some(adds);
+function isFetchedForLater({ run, action }: KeptCache, lastAdd: RunInstruction | undefined): boolean {
+  if (action.manager !== 'apk' || installs(run, 'apk')) return false;
+  return lastAdd !== undefined && lastAdd.range.start > run.range.start;
 }
 
 /** The program and what it is told to do: `apt-get update`. */
@@ -398,21 +418,17 @@ function addFlag({ run, cache: { flag }, installs }: KeptCache): Fix<'flag'> | u
     : undefined;
 }
 
-function append(document: DockerfileDocument, { run, action }: KeptCache, remedy: string): Fix<'append'> | undefined {
-  if (action.manager === 'apt' && isNeededLater(document, run)) return undefined;
+function append({ document, lastUse }: File, { run, action }: KeptCache, remedy: string): Fix<'append'> | undefined {
+  // A later RUN needs the lists.
+  if (action.manager === 'apt' && lastUse > run.range.start) return undefined;
   const sudo = action.command.wrappers.includes('sudo') ? 'sudo ' : '';
   const edit = appendCommand(document, run, sudo + remedy);
   return edit ? { title: 'append', data: { remedy }, applicability: 'safe', edits: [edit] } : undefined;
 }
 
-/** A later RUN installs without fetching lists of its own. */
-function isNeededLater(document: DockerfileDocument, { range }: RunInstruction): boolean {
-  return document.stages
+function lastUseOfLists({ stages }: DockerfileDocument): number {
+  const users = stages
     .flatMap((it) => instructionsOf(it.instructions, 'RUN'))
-    .some(
-      ({ range: later, facts }) =>
-        later.start > range.start &&
-        facts.installs.some((it) => it.manager === 'apt') &&
-        !facts.indexUpdates.some((it) => it.manager === 'apt'),
-    );
+    .filter((it) => installs(it, 'apt') && !it.facts.indexUpdates.some((one) => one.manager === 'apt'));
+  return users.at(-1)?.range.start ?? -1;
 }

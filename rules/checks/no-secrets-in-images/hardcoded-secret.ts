@@ -1,12 +1,11 @@
-import type { ComposeDocument } from '../../compose/model.js';
+import type { ComposeDocument, ComposeScalar } from '../../compose/model.js';
 import { environmentOf, everyScalar } from '../../compose/queries.js';
 import type { Edit } from '../../core/edit.js';
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { contains, type Range } from '../../core/text.js';
-import type { DockerfileDocument, RunInstruction } from '../../dockerfile/model.js';
-import { everyInstruction, instructionsOf } from '../../dockerfile/queries.js';
-import { knowsSecretVariables, mountEdit, mountInstead, secretId } from '../../secrets/secret-mount.js';
+import type { DockerfileDocument, Instruction, RunInstruction } from '../../dockerfile/model.js';
+import { isSetAnywhere, knowsSecretVariables, mountEdit, mountInstead, secretId } from '../../secrets/secret-mount.js';
 import { type FoundToken, findTokens, redact } from '../../secrets/tokens.js';
 
 export default defineRule({
@@ -61,8 +60,11 @@ export default defineRule({
     },
 
     compose(document) {
-      return findTokens(document.text).map((token): Found => {
-        const fix = interpolation(document, token);
+      const tokens = findTokens(document.text);
+      if (tokens.length === 0) return [];
+      const places = placesOf(document);
+      return tokens.map((token): Found => {
+        const fix = interpolation(document, places, token);
         const found = { data: dataOf(document.text, token), range: token.range };
         return fix
           ? {
@@ -258,7 +260,7 @@ interface Mounted {
 }
 
 function secretMount(document: DockerfileDocument, token: FoundToken): Mounted | undefined {
-  const holder = everyInstruction(document).find((it) => contains(it.range, token.range));
+  const holder = instructionAt(document, token.range);
   if (holder?.keyword === 'RUN') return inRun(document, holder, token);
   if (holder?.keyword !== 'ENV' && holder?.keyword !== 'ARG') return undefined;
   const name = holder.pairs.find((it) => contains(it.range, token.range))?.name.value;
@@ -266,18 +268,28 @@ function secretMount(document: DockerfileDocument, token: FoundToken): Mounted |
   return name !== undefined && edits ? { name, edits } : undefined;
 }
 
+/** The instruction, or what an ONBUILD triggers, around a place of the text. */
+function instructionAt({ instructions }: DockerfileDocument, range: Range): Instruction | undefined {
+  let low = 0;
+  let high = instructions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((instructions[middle]?.range.start ?? 0) <= range.start) low = middle + 1;
+    else high = middle;
+  }
+  const found = instructions[low - 1];
+  return found && contains(found.range, range) ? found : undefined;
+}
+
 /** Puts a variable in the token's place where the shell replaces one. */
 function inRun(document: DockerfileDocument, run: RunInstruction, { format, range }: FoundToken): Mounted | undefined {
   const { variable: name } = format;
-  const taken = instructionsOf(everyInstruction(document), 'ENV', 'ARG').some((it) =>
-    it.pairs.some((pair) => pair.name.value === name),
-  );
   if (
     run.form !== 'shell' ||
     run.onbuild ||
     run.heredocs.length > 0 ||
     run.script.language !== 'posix' ||
-    taken ||
+    isSetAnywhere(document, name) ||
     !knowsSecretVariables(document)
   )
     return undefined;
@@ -299,19 +311,41 @@ function isReplaced(start: string): boolean {
   return quote !== "'";
 }
 
-function interpolation(document: ComposeDocument, { format, range }: FoundToken): Edit | undefined {
-  const place = everyScalar(document).find((it) => contains(it.node.range, range));
-  if (!place || place.node.style === 'block' || document.text.slice(range.start, range.end).startsWith('-----'))
-    return undefined;
-  if (place.node.style === 'plain' && isInFlow(document, place.node.range)) return undefined;
-  return { range, text: `\${${variableFor(document, range) ?? format.variable}:?}` };
+interface Places {
+  readonly scalars: readonly ComposeScalar[];
+  /** Names of variables by the start and end of their values. */
+  readonly variables: ReadonlyMap<string, string>;
 }
 
-/** The variable of a service whose whole value is the token. */
-function variableFor({ services }: ComposeDocument, { start, end }: Range): string | undefined {
-  const variables = services.flatMap((it) => environmentOf(it));
-  const name = variables.find((it) => it.value?.range.start === start && it.value.range.end === end)?.name.value;
-  return name !== undefined && /^[A-Za-z_]\w*$/.test(name) ? name : undefined;
+function placesOf(document: ComposeDocument): Places {
+  const variables = new Map<string, string>();
+  for (const { name, value } of document.services.flatMap((it) => environmentOf(it)))
+    if (value && /^[A-Za-z_]\w*$/.test(name.value))
+      variables.set(`${value.range.start}-${value.range.end}`, name.value);
+  const scalars = everyScalar(document).map((it) => it.node);
+  return { scalars: scalars.toSorted((a, b) => a.range.start - b.range.start), variables };
+}
+
+function scalarAt(scalars: readonly ComposeScalar[], range: Range): ComposeScalar | undefined {
+  let low = 0;
+  let high = scalars.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((scalars[middle]?.range.start ?? 0) <= range.start) low = middle + 1;
+    else high = middle;
+  }
+  const found = scalars[low - 1];
+  return found && contains(found.range, range) ? found : undefined;
+}
+
+function interpolation(document: ComposeDocument, { scalars, variables }: Places, token: FoundToken): Edit | undefined {
+  const { format, range } = token;
+  const node = scalarAt(scalars, range);
+  if (!node || node.style === 'block' || document.text.startsWith('-----', range.start)) return undefined;
+  if (node.style === 'plain' && isInFlow(document, node.range)) return undefined;
+  // The whole value of a variable keeps that variable's name.
+  const name = variables.get(`${range.start}-${range.end}`) ?? format.variable;
+  return { range, text: `\${${name}:?}` };
 }
 
 /** Braces mean something else to YAML inside `[…]` and `{…}`. */

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import type { ArgInstruction, DockerfileDocument, EnvInstruction, Pair } from '../../dockerfile/model.js';
+import type { ArgInstruction, DockerfileDocument, EnvInstruction, Pair, Stage } from '../../dockerfile/model.js';
 import {
   chainOf,
   everyInstruction,
@@ -278,21 +278,37 @@ function worth(name: string, value: string): 'secret' | 'guessable' | undefined 
 /** An ARG of the stages up to here without a default: its value comes from whoever builds. */
 function isOpenArgument(document: DockerfileDocument, { range }: EnvInstruction, name: string): boolean {
   const stage = stageAt(document, range.start);
-  if (!stage) return false;
-  const declared = chainOf(stage)
-    .flatMap((it) => instructionsOf(it.instructions, 'ARG'))
-    .filter((it) => it.range.start < range.start)
-    .flatMap((it) => it.pairs)
-    .filter((it) => it.name.value === name);
-  return (
-    declared.length > 0 &&
-    declared.every((it) => !it.value || it.value.value === '') &&
-    !hasGlobalDefault(document, name)
-  );
+  const declared = argumentsOf(document).get(name);
+  if (!stage || !declared) return false;
+  const chain = new Set(chainOf(stage));
+  // Before the first FROM there is no stage, and a default there holds for all that declare the name.
+  const reaching = declared.filter((it) => it.start < range.start && (!it.stage || chain.has(it.stage)));
+  return reaching.some((it) => it.stage) && reaching.every((it) => it.open);
 }
 
-function hasGlobalDefault({ globalArgs }: DockerfileDocument, name: string): boolean {
-  return globalArgs
-    .flatMap((it) => it.pairs)
-    .some((it) => it.name.value === name && it.value !== undefined && it.value.value !== '');
+interface Argument {
+  readonly start: number;
+  readonly stage: Stage | undefined;
+  readonly open: boolean;
+}
+
+const ARGUMENTS = new WeakMap<DockerfileDocument, ReadonlyMap<string, readonly Argument[]>>();
+
+function argumentsOf(document: DockerfileDocument): ReadonlyMap<string, readonly Argument[]> {
+  const known = ARGUMENTS.get(document);
+  if (known) return known;
+  const found = new Map<string, Argument[]>();
+  for (const { pairs } of instructionsOf(document.instructions, 'ARG'))
+    for (const { name, value, range } of pairs) {
+      const argument = {
+        start: range.start,
+        stage: stageAt(document, range.start),
+        open: !value || value.value === '',
+      };
+      const others = found.get(name.value);
+      if (others) others.push(argument);
+      else found.set(name.value, [argument]);
+    }
+  ARGUMENTS.set(document, found);
+  return found;
 }
