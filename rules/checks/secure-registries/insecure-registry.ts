@@ -48,7 +48,7 @@ export default defineRule({
   },
   titles: {
     removeOption: 'Remove {option}',
-    takeBack: 'Take {setting} back',
+    takeBack: 'Undo {setting}',
     useHttps: 'Use https',
     removeScheme: 'Name the registry without http://',
   },

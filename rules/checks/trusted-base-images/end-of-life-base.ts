@@ -29,7 +29,7 @@ export default defineRule({
   messages: {
     ended: 'Support for {release} ended on {date}, so known holes in {image} stay open. Move to a supported release.',
     bothEnded:
-      'Support for {release} ended on {date}, for {other} on {otherDate}, so known holes in {image} stay open. Move on.',
+      '{image} has had no support for {release} since {date}, nor for {other} since {otherDate}. Move to supported releases.',
     extended: '{image} has had only extended support for {release} since {date}, until {until}. Plan the move.',
   },
   titles: { move: 'Use {tag}' },

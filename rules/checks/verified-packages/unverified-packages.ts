@@ -43,7 +43,7 @@ export default defineRule({
   titles: {
     removeOption: 'Remove {option}',
     removeSetting: 'Remove {setting}',
-    setSetting: 'Write {setting}',
+    setSetting: 'Set {setting}',
   },
 
   check: {
