@@ -1,8 +1,7 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Range } from '../../rules/core/text.js';
 import { factsOf } from '../../rules/shell/facts.js';
-import { readableLength } from '../../rules/shell/limits.js';
 import type { ShellScript } from '../../rules/shell/model.js';
 import { execScript, parseScript, type ShellLanguage } from '../../rules/shell/parse.js';
 import { lines, script, values } from './read.js';
@@ -10,108 +9,96 @@ import { lines, script, values } from './read.js';
 const LANGUAGES: readonly ShellLanguage[] = ['posix', 'powershell', 'cmd'];
 
 const PIECES = [
-  ...[
-    'apt-get install -y ',
-    'curl -fsSL https://x ',
-    'pip install ',
-    'sudo ',
-    'env A=b ',
-    'sh -c ',
-    'eval ',
-    'rm -rf ',
-  ],
-  ...[
-    'find . -exec ',
-    ' {} \\; ',
-    'xargs ',
-    'cat <<E ',
-    '<<-"E"\n',
-    '\nE\n',
-    '<<< ',
-    '#!/bin/sh\n',
-    '# a\n',
-    'a',
-    'b',
-    ' ',
-    '\t',
-  ],
-  ...[
-    '\n',
-    '\r\n',
-    '\\\n',
-    '\\',
-    '"',
-    "'",
-    '`',
-    '$',
-    '$(',
-    '${',
-    '$((',
-    '))',
-    '(',
-    ')',
-    '{ ',
-    '}',
-    '[',
-    '[[ ',
-    ']]',
-    '<(',
-    '>',
-  ],
-  ...[
-    '>> ',
-    '2>&1',
-    '&>',
-    '<',
-    '|',
-    '||',
-    '&&',
-    '&',
-    ';',
-    ';;',
-    '!',
-    '*',
-    '?',
-    '~',
-    '=',
-    'A=',
-    'A=(',
-    '{a,b}',
-    ':-',
-    '#',
-    '%',
-  ],
-  ...[
-    'if ',
-    'then ',
-    'else ',
-    'fi\n',
-    'for x in ',
-    'do ',
-    'done ',
-    'while ',
-    'case x in ',
-    'esac ',
-    'f() ',
-    'function ',
-    'time ',
-  ],
-  ...[
-    'iwr ',
-    'iex ',
-    '.DownloadFile(',
-    "@'\n",
-    "\n'@",
-    '[A]::B',
-    '$x = ',
-    'foreach ',
-    '^',
-    '%A%',
-    'rem ',
-    'é',
-    '\u{1F600}',
-    '\0',
-  ],
+  'apt-get install -y ',
+  'curl -fsSL https://x ',
+  'pip install ',
+  'sudo ',
+  'env A=b ',
+  'sh -c ',
+  'eval ',
+  'rm -rf ',
+  'find . -exec ',
+  ' {} \\; ',
+  'xargs ',
+  'cat <<E ',
+  '<<-"E"\n',
+  '\nE\n',
+  '<<< ',
+  '#!/bin/sh\n',
+  '# a\n',
+  'a',
+  'b',
+  ' ',
+  '\t',
+  '\n',
+  '\r\n',
+  '\\\n',
+  '\\',
+  '"',
+  "'",
+  '`',
+  '$',
+  '$(',
+  '${',
+  '$((',
+  '))',
+  '(',
+  ')',
+  '{ ',
+  '}',
+  '[',
+  '[[ ',
+  ']]',
+  '<(',
+  '>',
+  '>> ',
+  '2>&1',
+  '&>',
+  '<',
+  '|',
+  '||',
+  '&&',
+  '&',
+  ';',
+  ';;',
+  '!',
+  '*',
+  '?',
+  '~',
+  '=',
+  'A=',
+  'A=(',
+  '{a,b}',
+  ':-',
+  '#',
+  '%',
+  'if ',
+  'then ',
+  'else ',
+  'fi\n',
+  'for x in ',
+  'do ',
+  'done ',
+  'while ',
+  'case x in ',
+  'esac ',
+  'f() ',
+  'function ',
+  'time ',
+  'iwr ',
+  'iex ',
+  '.DownloadFile(',
+  "@'\n",
+  "\n'@",
+  '[A]::B',
+  '$x = ',
+  'foreach ',
+  '^',
+  '%A%',
+  'rem ',
+  'é',
+  '\u{1F600}',
+  '\0',
 ];
 
 const hostile = fc.oneof(
@@ -301,135 +288,3 @@ describe('a whole program', () => {
     );
   });
 });
-
-/** Texts that make parsers slow or run out of stack when they are repeated. */
-const UNITS = [
-  ...[
-    '$(',
-    '"$(',
-    '$((',
-    '((',
-    '`',
-    '"`',
-    '\\`',
-    '${',
-    '${a:-',
-    '"${a:-',
-    ': ${',
-    '${a/',
-    '$(<',
-    '(',
-    '{ ',
-    'cat <<A ',
-    '<<A\n',
-  ],
-  ...[
-    'cat <<A\n',
-    "cat <<'A'\n",
-    ';',
-    'a;',
-    'a|',
-    'a&&',
-    'a&',
-    'a\n',
-    'if ',
-    'if a; then ',
-    'while a; do ',
-    'case a in b) ',
-  ],
-  ...[
-    'a() { ',
-    '[[ ',
-    '! ',
-    '<(',
-    'a <(',
-    '"',
-    "'",
-    "$'",
-    '\\',
-    '\\\n',
-    '#',
-    'a=(',
-    'a[',
-    '{a,',
-    '{a,b}',
-    '@(',
-    '<<<',
-    '> ',
-  ],
-  ...[
-    "sh -c '",
-    "sh -c 'sh -c ",
-    'eval ',
-    'sudo ',
-    'env ',
-    'xargs ',
-    'find -exec ',
-    'bash <<A\n',
-    '%s ',
-    '$a',
-    '"a"',
-    '-o ',
-  ],
-  ...["@'\n", '.A(', '[a]::b(', 'a, ', '@{', 'for ', ') ', '^', '%'],
-];
-
-const SIZE = 60_000;
-
-describe.each(LANGUAGES)('hostile text of 60,000 characters: %s', (of) => {
-  test.each(UNITS)('%j', (unit) => {
-    const timeFor = (size: number) => {
-      const program = unit.repeat(Math.ceil(size / unit.length));
-      return timeOf(() => factsOf(script(program, of)));
-    };
-    const whole = timeFor(SIZE);
-    if (whole < 250) return;
-    // Slow, or only unlucky? Four times the text; sixteen times the time would be quadratic.
-    const [quarter = 0, again = 0] = [SIZE / 4, SIZE].map((size) => Math.min(...[1, 2, 3].map(() => timeFor(size))));
-    expect(again).toBeLessThan(Math.max(9 * quarter, 250));
-    expect(again).toBeLessThan(2000);
-  });
-});
-
-describe('what is read of a text', () => {
-  test.each([
-    ['$(', 62],
-    ['${', 62],
-    ['$((', 47],
-    ['<(', 62],
-    ['cat <<A\n', 1610],
-    ['a', 65_536],
-    ['(a) ', 65_536],
-    ['${a} ', 65_536],
-  ])('%j again and again: at most %i characters', (unit, length) => {
-    const read = readableLength(unit.repeat(50_000));
-    expect(read).toBeLessThanOrEqual(length);
-    expect(read).toBeGreaterThan(length - 20);
-  });
-});
-
-test('a line of a megabyte is cut, and said to be', () => {
-  const read = script(`curl https://x | sh; echo ${'a'.repeat(1_000_000)}`);
-  expect(read.complete).toBe(false);
-  expect(read.commands.slice(0, 2).map((it) => it.name)).toEqual(['curl', 'sh']);
-});
-
-test('20,000 commands are read', () => {
-  const read = script('a;'.repeat(20_000));
-  expect(read.commands).toHaveLength(20_000);
-  expect(read.complete).toBe(true);
-});
-
-test('what is nested too deeply is said to be incomplete, and its first commands are known', () => {
-  const read = script(`curl https://x && ${'a $('.repeat(500)}`);
-  expect(read.complete).toBe(false);
-  expect(read.commands[0]?.name).toBe('curl');
-});
-
-/** Processor time of this process in milliseconds: other processes do not count. */
-function timeOf(run: () => unknown): number {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
