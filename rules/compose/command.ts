@@ -1,4 +1,4 @@
-import type { Spanned } from '../core/text.js';
+import type { Range, Spanned } from '../core/text.js';
 import { offsetsOf } from './decode.js';
 import { hasVariable } from './interpolate.js';
 import type { ComposeScalar } from './model.js';
@@ -21,7 +21,8 @@ export function wordOf(node: ComposeScalar): CommandWord {
     kept.push(index);
     if (node.text.startsWith('$$', index)) index++;
   }
-  return made(node.text.replaceAll('$$', '$'), kept, node.text.length, offsets, !hasVariable(node.text));
+  const whole = { start: 0, content: node.text.length, end: node.text.length };
+  return made(node.text.replaceAll('$$', '$'), kept, whole, offsets, !hasVariable(node.text));
 }
 
 /**
@@ -32,67 +33,76 @@ export function splitCommand(text: string, offsets: (offset: number) => number):
   const words: CommandWord[] = [];
   let value = '';
   let kept: number[] = [];
+  let start = 0;
+  let content = 0;
   let started = false;
   let literal = true;
   let quote = '';
   const finish = (end: number): void => {
-    if (started) words.push(made(value, kept, end, offsets, literal));
+    if (started) words.push(made(value, kept, { start, content, end }, offsets, literal));
     value = '';
     kept = [];
     started = false;
     literal = true;
   };
-  const keep = (from: number, to: number): void => {
+  const keep = (from: number, to: number, next = to): void => {
+    content = next;
     for (let index = from; index < to; index++) kept.push(index);
     value += text.slice(from, to);
+  };
+  const begin = (at: number): void => {
+    if (started) return;
+    start = at;
+    content = at;
     started = true;
   };
   let index = 0;
   while (index < text.length) {
     const char = text.charAt(index);
+    if (quote === '' && /\s/.test(char)) {
+      finish(index++);
+      continue;
+    }
+    if (quote === '' && /[;&|<>]/.test(char)) break;
+    begin(index);
     const variable = char === '$' ? variableEnd(text, index) : index;
     if (variable > index) {
       keep(index, variable);
       literal = false;
       index = variable;
-      continue;
-    }
-    if (char === '$' && text.charAt(index + 1) === '$') {
-      keep(index, index + 1);
+    } else if (text.startsWith('$$', index)) {
+      keep(index, index + 1, index + 2);
       index += 2;
-      continue;
-    }
-    if (char === '\\' && quote !== "'") {
+    } else if (char === '\\' && quote !== "'") {
       keep(index + 1, Math.min(index + 2, text.length));
       index += 2;
-      continue;
+    } else {
+      if (char === quote) quote = '';
+      else if (quote === '' && (char === '"' || char === "'")) quote = char;
+      else keep(index, index + 1);
+      index++;
     }
-    if (quote === '' && /\s/.test(char)) finish(index);
-    else if (quote === '' && /[;&|<>]/.test(char)) break;
-    else if (char === quote) quote = '';
-    else if (quote === '' && (char === '"' || char === "'")) {
-      quote = char;
-      started = true;
-    } else keep(index, index + 1);
-    index++;
   }
   // `2>file`: the number belongs to the operator.
   if (text.charAt(index) === '>' && /^\d/.test(value)) started = false;
-  finish(index);
+  finish(Math.min(index, text.length));
   return words;
+}
+
+interface Written extends Range {
+  /** Where the content of the word ends, before a closing quote. */
+  readonly content: number;
 }
 
 function made(
   value: string,
   kept: readonly number[],
-  end: number,
+  written: Written,
   offsets: (offset: number) => number,
   literal: boolean,
 ): CommandWord {
-  const first = kept[0] ?? end;
-  const last = kept.at(-1);
-  const range = { start: offsets(first), end: last === undefined ? offsets(end) : offsets(last) + 1 };
-  return { value, range, literal, at: (offset) => (offset < kept.length ? offsets(kept[offset] ?? end) : range.end) };
+  const range = { start: offsets(written.start), end: offsets(written.end) };
+  return { value, range, literal, at: (offset) => offsets(kept[offset] ?? written.content) };
 }
 
 /** What is longer is no variable that anybody wrote. */

@@ -5,12 +5,12 @@ import { MAX_DEPTH, type Syntax, type SyntaxError, syntaxOf } from './syntax.js'
 import { TEXTS } from './texts.js';
 
 const MAX_REPAIRS = 4;
-/** Each try reads the whole text again, so a long text gets fewer of them. */
-const MAX_TRIES = 12;
+/** Each try reads the whole text again, so a long text, or one that is wrong all over, gets fewer of them. */
 const MIN_TRIES = 2;
-const TRIED_LENGTH = 100_000;
-/** A text that is wrong all over is not being typed, and no repair makes it right. */
-const MAX_ERRORS = 50;
+const MAX_TRIES = 12;
+const EFFORT = 100_000;
+/** What an error costs in characters: the library makes an exception of each. */
+const ERROR_EFFORT = 100;
 
 /**
  * Reads a text; where it is half-typed (an open quote or bracket, a key without its colon), the unfinished part is left
@@ -22,7 +22,8 @@ export function readSyntax(
   const repaired: SyntaxError[] = [];
   let current = text;
   let syntax = syntaxOf(text);
-  const budget = { tries: Math.max(MIN_TRIES, Math.min(MAX_TRIES, Math.floor(TRIED_LENGTH / (text.length + 1)))) };
+  const affordable = Math.floor(EFFORT / (text.length + ERROR_EFFORT * syntax.errors.length + 1));
+  const budget = { tries: Math.max(MIN_TRIES, Math.min(MAX_TRIES, affordable)) };
   for (let round = 0; round < MAX_REPAIRS; round++) {
     const better = repair(current, syntax, budget);
     if (!better) break;
@@ -43,13 +44,14 @@ interface Repair {
 
 /** Blanks out what most likely causes the first error: that which leaves the fewest errors, none of them before it. */
 function repair(text: string, syntax: Syntax, budget: { tries: number }): Repair | undefined {
-  const first = syntax.errors[0];
-  if (!first || syntax.errors.length > MAX_ERRORS) return undefined;
+  // A wrong escape changes a value and nothing around it.
+  const first = syntax.errors.find((it) => it.template !== TEXTS.badEscape);
+  if (!first) return undefined;
   let best: Repair | undefined;
   for (const { cause, without } of suspects(text, syntax, first)) {
     if (budget.tries-- <= 0) return best;
     const next = syntaxOf(without);
-    const error = next.errors[0];
+    const error = next.errors.find((it) => it.template !== TEXTS.badEscape);
     if (!error) return { text: without, syntax: next, cause };
     const fewest = best?.syntax.errors.length ?? Number.POSITIVE_INFINITY;
     const isBetter = error.range.start > first.range.start || next.errors.length < syntax.errors.length;
