@@ -83,6 +83,23 @@ describe('generate', () => {
     expect(generate(copy).status).toBe(0);
   });
 
+  it('goes on with a new rule, which lacks nothing but its translation', () => {
+    expect(run(copy, 'scripts/new-rule.ts', 'least-privilege', 'tried-rule').status).toBe(0);
+    expect(readFileSync(path.join(copy, 'docs/rules/least-privilege/tried-rule.md'), 'utf8')).toContain(
+      'MAINTAINER me',
+    );
+    const { output, stale } = check(copy);
+    expect(stale).toEqual([]);
+    expect(output).toMatch(/^l10n\/ja\/tried-rule\.json lacks the translation of "One sentence that says/m);
+    expect(run(copy, 'scripts/new-rule.ts', 'least-privilege', 'tried-rule')).toMatchObject({
+      status: 2,
+      output: expect.stringContaining('The rule tried-rule exists.'),
+    });
+    rmSync(path.join(copy, 'rules/checks/least-privilege/tried-rule.ts'));
+    rmSync(path.join(copy, 'l10n/ja/tried-rule.json'));
+    expect(generate(copy).status).toBe(0);
+  });
+
   it('names a translation that is missing, left over or has other placeholders', () => {
     const file = 'l10n/ja/rules.core.suppress.json';
     edit(copy, file, (text) =>
@@ -122,21 +139,22 @@ describe('translations', async () => {
   });
 });
 
-function generate(
-  root: string,
-  ...args: readonly string[]
-): { readonly status: number | null; readonly output: string } {
+interface Ran {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+function generate(root: string, ...args: readonly string[]): Ran {
+  return run(root, 'scripts/generate.ts', ...args);
+}
+
+function run(root: string, ...args: readonly string[]): Ran {
   const tsx = path.join(ROOT, 'node_modules/tsx/dist/cli.mjs');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tsx, 'scripts/generate.ts', ...args], {
-    cwd: root,
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsx, ...args], { cwd: root, encoding: 'utf8' });
   return { status, output: stdout + stderr };
 }
 
-interface Checked {
-  readonly status: number | null;
-  readonly output: string;
+interface Checked extends Ran {
   /** The files that do not follow from the rules. */
   readonly stale: readonly string[];
 }

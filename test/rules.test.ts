@@ -30,6 +30,7 @@ describe.each(RULES)('$id', (rule) => {
     });
   });
   documentation(rule);
+  robustness(rule);
 });
 
 type Bad = Extract<Example, { readonly bad: string }>;
@@ -186,6 +187,31 @@ function documentation(rule: RegisteredRule): void {
     for (const it of trivy) expect(it).toMatch(/^DS-\d{4}$/);
     for (const it of kics) expect(it).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     for (const it of Object.values(rule.equivalents)) expect(new Set(it).size).toBe(it.length);
+  });
+}
+
+/** Files are seen while they are typed: without the last line end, and cut anywhere. */
+function robustness(rule: RegisteredRule): void {
+  const examples = rule.examples.map((it) => {
+    const { text } = readMarks(exampleText('good' in it ? it.good : it.bad, '\n'));
+    return [it, text] as const;
+  });
+
+  it('has fixes that hold in a file without a last line end', () => {
+    for (const [example, text] of examples) {
+      const analysis = run(rule, example, text.trimEnd());
+      for (const finding of own(analysis, rule)) {
+        const held = verifiedFixes(analysis, finding, options(rule, example));
+        expect(held.length, `${example.title}: ${shown(analysis, finding)}`).toBe(finding.fixes.length);
+      }
+    }
+  });
+
+  it('does not fail on a file that is cut anywhere', () => {
+    for (const [example, text] of examples) {
+      for (let end = 0; end < text.length; end += 7)
+        expect(failures(run(rule, example, text.slice(0, end))), text.slice(0, end)).toEqual([]);
+    }
   });
 }
 
