@@ -58,8 +58,11 @@ export function replaceScalar(file: YamlText, node: ComposeScalar, value: string
   if (node.style === 'block' && /#/.test(node.written.split('\n', 1)[0] ?? '')) return undefined;
   const typed = node.style === 'plain' && node.written !== '' && typeof node.value !== 'string' && BARE.test(value);
   const text = typed || (node.written === '' && TRUTH.test(value)) ? value : scalarText(value, node.style);
-  const glued = node.written === '' && /[^ \t]/.test(file.text.charAt(node.range.start - 1));
-  return { range: node.range, text: glued ? ` ${text}` : text };
+  if (node.written !== '') return { range: node.range, text };
+  const { start } = node.range;
+  const before = /[^ \t]/.test(file.text.charAt(start - 1)) ? ' ' : '';
+  const behind = file.text.charAt(start) === '#' ? ' ' : '';
+  return { range: node.range, text: before + text + behind };
 }
 
 const TRUTH = /^(?:true|false)$/;

@@ -1,8 +1,9 @@
 import type { Edit } from '../core/edit.js';
+import { type DataStore, dataStoreAt, dataStoreOf } from '../images/datastores.js';
 import { isExact } from './decode.js';
 import { addEntry, replaceScalar } from './edit.js';
-import type { ComposeDocument, ComposeMap, ComposeScalar, PublishedPort } from './model.js';
-import { asScalar, textOf } from './queries.js';
+import type { ComposeDocument, ComposeMap, ComposeScalar, ComposeService, PublishedPort } from './model.js';
+import { asScalar, imageOf, textOf } from './queries.js';
 
 /** Addresses that mean every interface of the host. */
 const EVERYWHERE = new Set(['0.0.0.0', '0', '::', '0:0:0:0:0:0:0:0', '*']);
@@ -10,6 +11,21 @@ const EVERYWHERE = new Set(['0.0.0.0', '0', '::', '0:0:0:0:0:0:0:0', '*']);
 /** Whether anyone who reaches the host reaches the port: no address of the host is named, or one that means all. */
 export function isOnAllInterfaces({ hostAddress }: PublishedPort): boolean {
   return hostAddress === undefined || EVERYWHERE.has(hostAddress.replace(/^\[(.*)\]$/, '$1'));
+}
+
+/** The data store that a service's port leads to. By its port alone, a program is only guessed. */
+export function dataStoreBehind(
+  service: ComposeService,
+  { target, protocol }: PublishedPort,
+): { readonly store: DataStore; readonly guessed: boolean } | undefined {
+  const image = imageOf(service);
+  const known = image && dataStoreOf(image);
+  // Java's debugger is no data's, whatever runs it.
+  if (known) return target?.first === 5005 ? undefined : { store: known, guessed: false };
+  // An image that is known to be something else is not guessed at.
+  if (image || !target || target.first !== target.last || protocol !== 'tcp') return undefined;
+  const store = dataStoreAt(target.first);
+  return store && { store, guessed: true };
 }
 
 /** Binds the port to the host itself; undefined where a variable or an alias stands in the way. */
