@@ -31,6 +31,10 @@ const ACTIONS: readonly (readonly [action: RegExp, scanner: string])[] = [
 const SPEAKING_NAME =
   /(?:^|[-_./:])(?:(?:image|container|docker|vulnerabilit(?:y|ies)|security|cve)[-_]scan(?:ning|ner)?|scan[-_](?:the[-_])?(?:image|container|docker)s?|scan|trivy|grype|dockle|clair|snyk|scout)(?:$|[-_./:@])/i;
 
+/** In the name of somebody else's action `scan` alone may mean source code. */
+const SPEAKING_ACTION =
+  /(?:image|container|docker)s?[-_/]?(?:vuln\w*[-_])?scan|scan[-_/](?:the[-_])?(?:image|container|docker)/i;
+
 /** Programs of which every call, or those with one of these words first, scans an image. */
 const PROGRAMS: ReadonlyMap<string, { readonly scanner: string; readonly words?: readonly RegExp[] }> = new Map([
   ['trivy', { scanner: 'Trivy', words: [/^(?:image|i|rootfs|client|c)$/, /^--input/] }],
@@ -93,12 +97,14 @@ function scannerOfAction(action: string, step: WorkflowStep): string | undefined
   if (action.startsWith('anchore/scan-action') && !step.with?.get('image') && step.with?.get('path')) return undefined;
   const known = ACTIONS.find(([pattern]) => pattern.test(action))?.[1];
   if (known !== undefined) return known;
-  return action.startsWith('./') && SPEAKING_NAME.test(action) ? 'a scanner' : undefined;
+  const speaking = action.startsWith('./') ? SPEAKING_NAME : SPEAKING_ACTION;
+  return speaking.test(action) ? 'a scanner' : undefined;
 }
 
 function scannerOfCommand({ name, words }: ShellCommand): string | undefined {
   const program = PROGRAMS.get(name);
   const rest = words.slice(1).map((it) => it.value);
+  if (name === 'grype' && /^(?:dir:|file:|\.{1,2}(?:\/|$))/.test(rest[0] ?? '')) return undefined;
   if (program && (!program.words || rest.some((it) => program.words?.some((one) => one.test(it)))))
     return program.scanner;
   if (

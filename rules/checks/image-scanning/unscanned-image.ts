@@ -32,7 +32,8 @@ export default defineRule({
   messages: {
     pushed:
       'Job "{job}" ships an image that no workflow scans, so known vulnerabilities ship with it. Add a scan before the push.',
-    built: 'Job "{job}" builds an image that no workflow scans. If it ships, known vulnerabilities ship with it. Add a scan.',
+    built:
+      'Job "{job}" builds an image that no workflow scans. If it ships, known vulnerabilities ship with it. Add a scan.',
   },
   titles: { addScan: 'Add a step that scans the image with Trivy' },
 
@@ -395,6 +396,20 @@ export default defineRule({
               - run: docker build --push -t registry.example.com/shop/web:1.2.3 .
           scan:
             uses: example/workflows/.github/workflows/container-scan.yml@main
+      `,
+    },
+    {
+      title: 'Scanned by an action whose name says so, or by a script',
+      in: 'ci',
+      good: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: docker build --push -t registry.example.com/shop/web:1.2.3 .
+              - uses: example/actions/container-scan@v1
+              - run: make scan-image
       `,
     },
     {
