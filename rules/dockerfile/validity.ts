@@ -19,10 +19,16 @@ export function instructionErrors(instruction: Instruction, draft: Draft): reado
 
 /** Why BuildKit refuses these instructions in this order. */
 export function structureErrors(instructions: readonly Instruction[]): readonly ParseError[] {
-  const first = instructions.findIndex((it) => it.keyword === 'FROM');
-  if (first < 0) return [error(instructions[0]?.keywordRange ?? { start: 0, end: 0 }, TEXTS.noFrom)];
-  const before = instructions.slice(0, first).find((it) => it.keyword !== 'ARG' && it.keyword !== 'UNKNOWN');
-  return before ? [error(before.keywordRange, TEXTS.beforeFrom, { keyword: before.keyword })] : [];
+  const from = instructions.findIndex((it) => it.keyword === 'FROM');
+  const before = from < 0 ? instructions : instructions.slice(0, from);
+  const homeless = before.find((it) => it.keyword !== 'ARG' && it.keyword !== 'UNKNOWN');
+  if (homeless) {
+    const { keyword, keywordRange } = homeless;
+    return [from < 0 ? error(keywordRange, TEXTS.noFrom) : error(keywordRange, TEXTS.beforeFrom, { keyword })];
+  }
+  // Behind an unknown instruction FROM may be what is being typed.
+  if (from >= 0 || before.some((it) => it.keyword === 'UNKNOWN')) return [];
+  return [error(before.at(-1)?.keywordRange ?? { start: 0, end: 0 }, TEXTS.noFrom)];
 }
 
 /** What already the parser of words refuses. */
