@@ -131,6 +131,8 @@ function parseCycle(text: string): Cycle {
 /** The cycle a version belongs to: `3.8.10` → 3.8. A rough version means the newest of its cycles: `9` → 9.6. */
 function cycleOf(product: string, version: string | undefined): Cycle | undefined {
   if (version === undefined) return undefined;
+  // The only release of Amazon Linux 1 that was ever called by its number is its last.
+  if (product === 'amazonlinux' && version === '1') return cycleOf(product, '2018.03');
   const cycles = cyclesOf(product);
   for (const numbers = version.split('.'); numbers.length > 0; numbers.pop()) {
     const exact = cycles.find((it) => it.name === numbers.join('.'));

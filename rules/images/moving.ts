@@ -43,7 +43,7 @@ const ALWAYS_MOVING = new Set(['latest', 'nightly', 'edge', 'canary']);
  */
 export function movingWord(tag: string): string | undefined {
   const parts = tag.toLowerCase().split(/[-_]/);
-  if (parts.some(isRelease)) return undefined;
+  if (parts.some(isRelease) || /\d{4}[-_.]\d\d[-_.]\d\d/.test(tag)) return undefined;
   const word = parts.find((it) => CHANNELS.has(it));
   if (word === undefined) return undefined;
   const hasNumber = parts.some((it) => /^v?\d+$/.test(it));

@@ -47,7 +47,7 @@ export function serviceImages(document: ComposeDocument): readonly PulledImage[]
 function places(text: string, { range, tag, digest }: ImageReference): Pick<PulledImage, 'tagRange' | 'tagPlace'> {
   const written = text.slice(range.start, range.end);
   const name = written.slice(written.lastIndexOf('/') + 1);
-  if (!tag) return /\$\w*$|[}@:]|^$/.test(name.replace(/^\$\{\w+\}/, '')) ? {} : { tagPlace: range.end };
+  if (!tag) return /\$\w*$|[}@:"']|^$/.test(name.replace(/^\$\{\w+\}/, '')) ? {} : { tagPlace: range.end };
   const tail = digest ? `${tag.value}@${digest.value}` : tag.value;
   return written.endsWith(`:${tail}`) ? { tagRange: { start: range.end - tail.length, end: range.end } } : {};
 }

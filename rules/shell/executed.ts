@@ -16,6 +16,8 @@ export interface ExecutedDownload {
 export function executedDownloads(script: ShellScript, { downloads }: ShellFacts): readonly ExecutedDownload[] {
   return downloads.flatMap((download) => {
     if (download.urls.length > 0 && download.urls.every((it) => isLocal(it.value))) return [];
+    if (download.command.words.some((it) => /\bexec\(.*\b(?:urlopen|requests\.get)\(/.test(it.value)))
+      return [{ download, by: download.command, how: 'argument' }];
     if (download.destination.kind === 'file') return runFile(script, download, download.destination.path);
     return runAtOnce(download);
   });
@@ -41,7 +43,7 @@ function runAtOnce(download: Download): readonly ExecutedDownload[] {
 
 /** Programs that pass on what they read, changed or not. */
 const FILTERS = new Set(
-  'awk base64 bunzip2 bzip2 cat dos2unix envsubst gunzip gzip head jq pv sed tail tee tr unxz xz xzcat zcat zstd zstdcat'.split(
+  'awk base64 bunzip2 bzip2 cat cut dos2unix envsubst grep gunzip gzip head jq pv sed tail tee tr unxz xz xzcat zcat zstd zstdcat'.split(
     ' ',
   ),
 );

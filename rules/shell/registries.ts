@@ -21,7 +21,9 @@ export function insecureUses(command: ShellCommand): readonly InsecureUse[] {
     if (/^--insecure-registry(?:=|$)/.test(word.value)) return [withValue(word, words[index + 1])];
     if (pattern?.test(word.value) && (command.name !== 'docker' || words[1]?.value === 'manifest'))
       return [option(word)];
-    if (/^-Djib\.allowInsecureRegistries=true$|^--?registry\.insecure=true$/.test(word.value)) return [option(word)];
+    if (/^-Djib\.allowInsecureRegistries=true$/.test(word.value)) return [option(word)];
+    if (/(?:^|,)registry\.insecure=true(?:,|$)/.test(word.value))
+      return [{ kind: 'option', written: 'registry.insecure=true', range: word.range, words: [] }];
     if (isLogin(words) && /^http:\/\//i.test(word.value))
       return [{ kind: 'address', written: word.value, range: word.range, words: [] }];
     return [];
@@ -61,6 +63,8 @@ function isLogin(words: readonly ShellWord[]): boolean {
 
 /** An address of this machine, where Docker itself asks for no TLS. */
 function isLocal(word: string): boolean {
+  // Podman's name for images that were built here.
+  if (word.startsWith('localhost/')) return false;
   return /^(?:--[\w-]+=)?(?:docker:\/\/|oci:\/\/|https?:\/\/)?(?:localhost|127(?:\.\d+){3}|\[::1\]|host\.docker\.internal)(?:[:/]|$)/i.test(
     word,
   );

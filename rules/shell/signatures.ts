@@ -56,6 +56,12 @@ const zypper: Finder = (words) => {
   return options(words, adds ? new RegExp(`${ZYPPER_OPTIONS.source}|^-G$`) : ZYPPER_OPTIONS);
 };
 
+/** `add-apt-repository 'deb [trusted=yes] https://…'` */
+const trustedSource: Finder = (words) =>
+  words
+    .filter((it) => /\[[^\]]*\btrusted=yes\b/.test(it.value))
+    .map((it) => ({ option: '[trusted=yes]', words: [], range: it.range }));
+
 const FINDERS: ReadonlyMap<string, Finder> = new Map([
   ...['apt-get', 'apt', 'aptitude', 'apt-cache'].map((name): [string, Finder] => [name, apt]),
   ['aptitude', (words: readonly ShellWord[]) => [...apt(words), ...options(words, /^--allow-untrusted$/)]],
@@ -65,6 +71,7 @@ const FINDERS: ReadonlyMap<string, Finder> = new Map([
     (name): [string, Finder] => [name, dnf],
   ),
   ['zypper', zypper],
+  ...['add-apt-repository', 'apt-add-repository'].map((name): [string, Finder] => [name, trustedSource]),
   ['sed', (words) => words.flatMap(replacement)],
 ]);
 

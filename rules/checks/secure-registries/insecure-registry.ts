@@ -111,13 +111,15 @@ export default defineRule({
         FROM quay.io/buildah/stable:v1.41
         RUN skopeo copy «--src-tls-verify=false» docker://registry.example.com/base:1 dir:/base
         RUN crane pull «--insecure» registry.example.com/base:1 /base.tar
+        CMD ["/kaniko/executor", «"--insecure"», "--skip-tls-verify", "--destination=registry.example.com/app"]
         ENTRYPOINT ["dockerd", «"--insecure-registry=registry.example.com:5000"»]
       `,
-      expect: ['option', 'option', 'option'],
+      expect: ['option', 'option', 'option', 'option'],
       fixed: `
         FROM quay.io/buildah/stable:v1.41
         RUN skopeo copy docker://registry.example.com/base:1 dir:/base
         RUN crane pull registry.example.com/base:1 /base.tar
+        CMD ["/kaniko/executor", "--destination=registry.example.com/app"]
         ENTRYPOINT ["dockerd"]
       `,
     },
@@ -259,10 +261,11 @@ export default defineRule({
                       «http = true»
               - run: |
                   podman build -t registry.example.com/app:1 .
-                  podman push «--tls-verify=false» registry.example.com/app:1
+                  podman push «--tls-verify=false» localhost/app registry.example.com/app:1
+                  docker buildx build --output «type=image,push=true,registry.insecure=true» .
                   echo '{"«insecure-registries»":["registry.example.com"]}' | sudo tee /etc/docker/daemon.json
       `,
-      expect: ['setting', 'option', 'setting'],
+      expect: ['setting', 'option', 'option', 'setting'],
       fixed: `
         on: push
         jobs:
@@ -276,7 +279,8 @@ export default defineRule({
                       http = false
               - run: |
                   podman build -t registry.example.com/app:1 .
-                  podman push registry.example.com/app:1
+                  podman push localhost/app registry.example.com/app:1
+                  docker buildx build --output type=image,push=true,registry.insecure=true .
                   echo '{"insecure-registries":[]}' | sudo tee /etc/docker/daemon.json
       `,
     },
@@ -303,8 +307,20 @@ type Found = Finding<Message, Title, never>;
 
 function usesOf(text: string, script: ShellScript): readonly Found[] {
   return script.commands
-    .flatMap(insecureUses)
+    .flatMap((it) => joined(insecureUses(it)))
     .map((use) => reportUse(text, use, use.range, removeWords(text, use.words)));
+}
+
+/** Several options of one command are one mistake. */
+function joined(uses: readonly InsecureUse[]): readonly InsecureUse[] {
+  const options = uses.filter((it) => it.kind === 'option' && it.words.length > 0);
+  const [first] = options;
+  if (!first || options.length < 2) return uses;
+  const written = options.map((it) => it.written).join(' ');
+  return [
+    { ...first, written, words: options.flatMap((it) => it.words) },
+    ...uses.filter((it) => !options.includes(it)),
+  ];
 }
 
 function reportUse(

@@ -254,7 +254,8 @@ function judge(
 ): readonly Finding<'noTag' | 'localName', 'pin' | 'pinSlim', never>[] {
   const { tag, digest, unknown } = reference;
   if (tag || digest || unknown.has('tag') || unknown.has('digest') || unknown.has('path')) return [];
-  if (reference.name === '' || isTrusted(reference, config)) return [];
+  // A name that ends this way is still being typed.
+  if (/(?:^|[:@/])$/.test(reference.written) || isTrusted(reference, config)) return [];
   const data = { image: reference.written };
   if (isLocalName(reference)) return [{ message: 'localName', data, range, confidence: 'low' }];
   return [{ message: 'noTag', data, range, fixes: tagPlace === undefined ? [] : pins(reference, tagPlace) }];

@@ -256,7 +256,8 @@ function hostOf(url: string): string {
 type Repair = Fix<'checkFirst' | 'insertCheck'>;
 
 const BLANK = 'SHA256_OF_THE_SCRIPT';
-const check = (file: string): string => `echo "${BLANK}  ${file}" | sha256sum -c -`;
+// A tilde between quotes is no home directory.
+const check = (file: string): string => `echo "${BLANK}  ${file.replace(/^~/, '$HOME')}" | sha256sum -c -`;
 
 /** `a || b` binds as loosely as `a && b`, so nothing can be put before or behind it. */
 function standsFree(body: CommandBody, command: ShellCommand): boolean {

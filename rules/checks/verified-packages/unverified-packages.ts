@@ -160,8 +160,8 @@ export default defineRule({
       in: 'dockerfile',
       bad: `
         FROM debian:13
-        RUN echo "deb «[trusted=yes] »https://packages.example.com/apt stable main" > /etc/apt/sources.list.d/tool.list
-        RUN echo 'deb [arch=amd64« trusted=yes»] https://packages.example.com/apt stable main' | tee /etc/apt/sources.list.d/b.list
+        RUN echo "deb «[trusted=yes]» https://packages.example.com/apt stable main" > /etc/apt/sources.list.d/tool.list
+        RUN echo 'deb [arch=amd64 «trusted=yes»] https://packages.example.com/apt stable main' | tee /etc/apt/sources.list.d/b.list
       `,
       expect: ['setting', 'setting'],
       fixed: `
@@ -212,8 +212,10 @@ export default defineRule({
       bad: `
         FROM rockylinux:9
         RUN sed -i «'s/gpgcheck=1/gpgcheck=0/g'» /etc/yum.repos.d/*.repo
+        FROM debian:13
+        RUN add-apt-repository «'deb [trusted=yes] https://packages.example.com stable main'»
       `,
-      expect: ['replaced'],
+      expect: ['replaced', 'option'],
       fixed: null,
     },
     {
@@ -286,7 +288,7 @@ function optionsOf(
     checks.flatMap((it) => it.words),
   );
   const option = checks.map((it) => it.option).join(' ');
-  const fixes: readonly Fix<Title>[] = edits
+  const fixes: readonly Fix<Title>[] = edits?.length
     ? [{ title: 'removeOption', data: { option }, applicability: 'unsafe', edits }]
     : [];
   const data = { tool: command.name, option };
@@ -308,11 +310,18 @@ function settingOf(
   const found = uncheckedSetting(path, content, text.slice(start, end));
   if (!found) return [];
   const { setting, instead } = found;
-  const range = { start: start + found.start, end: start + found.end };
+  const cut = { start: start + found.start, end: start + found.end };
+  const at = text.indexOf(setting, cut.start);
+  const range = { start: at, end: at + setting.length };
   const fix: Fix<Title> =
     instead === ''
-      ? { title: 'removeSetting', data: { setting }, applicability: 'unsafe', edits: [{ range, text: '' }] }
-      : { title: 'setSetting', data: { setting: instead }, applicability: 'unsafe', edits: [{ range, text: instead }] };
+      ? { title: 'removeSetting', data: { setting }, applicability: 'unsafe', edits: [{ range: cut, text: '' }] }
+      : {
+          title: 'setSetting',
+          data: { setting: instead },
+          applicability: 'unsafe',
+          edits: [{ range: cut, text: instead }],
+        };
   return [{ message: 'setting', data: { setting, path }, range, fixes: [fix] }];
 }
 
