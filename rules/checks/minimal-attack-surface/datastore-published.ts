@@ -1,8 +1,8 @@
 import type { ComposeDocument, ComposeService, PublishedPort } from '../../compose/model.js';
-import { bindToLoopback, isOnAllInterfaces } from '../../compose/published.js';
-import { imageOf, portsOf, textOf } from '../../compose/queries.js';
+import { bindToLoopback, dataStoreBehind, isOnAllInterfaces } from '../../compose/published.js';
+import { portsOf, textOf } from '../../compose/queries.js';
 import { defineRule } from '../../core/rule.js';
-import { type DataStore, dataStoreAt, dataStoreOf } from '../../images/datastores.js';
+import type { DataStore } from '../../images/datastores.js';
 
 export default defineRule({
   id: 'datastore-published',
@@ -42,12 +42,11 @@ export default defineRule({
       return document.services.flatMap((service) => {
         // With the host's network, ports of this list mean nothing.
         if (textOf(service.get('network_mode'))?.value === 'host') return [];
-        const image = imageOf(service);
-        const store = image && dataStoreOf(image);
         return portsOf(service).flatMap((port) => {
-          if (!isOnAllInterfaces(port) || seen.has(port.range.start) || isDebugger(port)) return [];
-          const found = store ? published(service, port, store) : likely(service, port, image !== undefined);
-          if (!found) return [];
+          const behind = isOnAllInterfaces(port) ? dataStoreBehind(service, port) : undefined;
+          if (!behind || seen.has(port.range.start)) return [];
+          const { store, guessed } = behind;
+          const found = guessed ? likely(service, port, store) : published(service, port, store);
           seen.add(port.range.start);
           return [{ ...found, range: port.range, fixes: fixes(document, port) }];
         });
@@ -257,21 +256,12 @@ function published({ name }: ComposeService, { published: host, known }: Publish
   return { message: 'published' as const, data: { ...data, port }, confidence };
 }
 
-/** By its port alone, a program is only guessed; an image known to be something else is not guessed at. */
-function likely({ name }: ComposeService, { target, protocol }: PublishedPort, hasImage: boolean) {
-  if (hasImage || !target || target.first !== target.last || protocol !== 'tcp') return undefined;
-  const store = dataStoreAt(target.first);
-  if (!store) return undefined;
-  const data = { store: store.name, service: name.value, port: `${target.first}` };
+function likely({ name }: ComposeService, { target }: PublishedPort, { name: store }: DataStore) {
+  const data = { store, service: name.value, port: `${target?.first}` };
   return { message: 'likely' as const, data, confidence: 'low' as const };
 }
 
 function fixes(document: ComposeDocument, port: PublishedPort) {
   const edit = bindToLoopback(document, port);
   return edit ? [{ title: 'loopback' as const, applicability: 'unsafe' as const, edits: [edit] }] : [];
-}
-
-/** The port of Java's debugger, which is no data's. */
-function isDebugger({ target }: PublishedPort): boolean {
-  return target?.first === 5005 && target.last === 5005;
 }

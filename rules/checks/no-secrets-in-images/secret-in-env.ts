@@ -190,6 +190,17 @@ export default defineRule({
       fixed: null,
     },
     {
+      title: 'What is taken when the variable is not set',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        ENV «SECRET_KEY=\${SECRET_KEY:-kX9-Tulip-42}»
+        USER 10001
+      `,
+      expect: ['env'],
+      fixed: null,
+    },
+    {
       title: 'Mounted as a secret',
       in: 'dockerfile',
       good: `
@@ -264,9 +275,16 @@ function judge(
     sources.some((it) => isOpenArgument(document, instruction, it))
   )
     return 'copied';
-  const { value: expanded, known } = expandAt(document, value.value, instruction.range.start);
+  const fallback = /^\$\{\w{1,100}:?-([^${}]*)\}$/.exec(value.value)?.[1];
+  // Whatever the variable holds, the other value stands in the file.
+  if (fallback) return worth(name.value, fallback);
+  const { start } = instruction.range;
+  const { value: expanded, known } = expandAt(document, value.value, start);
   // What a variable with such a name holds is reported where it is set.
-  return known && !sources.some(isSecretName) ? worth(name.value, expanded) : undefined;
+  const isReported = sources.some(
+    (it) => isSecretName(it) && expandAt(document, `\${${it}}`, start).value === expanded,
+  );
+  return known && !isReported ? worth(name.value, expanded) : undefined;
 }
 
 function worth(name: string, value: string): 'secret' | 'guessable' | undefined {
