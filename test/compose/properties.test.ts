@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addEntry, addItem, removeEntry, removeItem, replaceScalar } from '../../rules/compose/edit.js';
 import type {

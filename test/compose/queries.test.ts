@@ -31,6 +31,12 @@ function web(body: string): {
   return { document, service, text };
 }
 
+type Row = readonly [written: string, expected: object, source?: string];
+
+function rows(all: readonly Row[]): (readonly [string, object, string | undefined])[] {
+  return all.map(([written, expected, source]) => [written, expected, source]);
+}
+
 describe('truth', () => {
   it.each(['true', 'True', 'TRUE', 'yes', 'on', 'y', '"true"', "'yes'", '${X:-true}', '!!bool true'])(
     '%s is true',
@@ -149,34 +155,43 @@ describe('ports', () => {
 });
 
 describe('volumes', () => {
-  it.each<readonly [volume: string, expected: object, source?: string]>([
-    ['/data', { type: 'volume', target: '/data', readOnly: false }],
-    ['./x:/y', { type: 'bind', source: { value: './x', known: true, literal: true }, target: '/y' }, './x'],
-    ['"./x:/y:ro"', { type: 'bind', readOnly: true, options: ['ro'] }, './x'],
-    ['~/x:/y:z,ro', { type: 'bind', options: ['z', 'ro'], readOnly: true }, '~/x'],
-    ['/:/host:ro,rshared', { type: 'bind', source: { value: '/' }, target: '/host', options: ['ro', 'rshared'] }, '/'],
-    ['data:/y', { type: 'volume', source: { value: 'data' } }, 'data'],
-    ['etc:/y', { type: 'volume', source: { value: 'etc' }, device: '/etc' }, 'etc'],
-    ["'C:\\a:/b'", { type: 'bind', source: { value: 'C:\\a' }, target: '/b' }, 'C:\\a'],
-    ['"C:\\\\a:/b:ro"', { type: 'bind', source: { value: 'C:\\a' }, readOnly: true }],
-    ['"//./pipe/docker_engine://./pipe/docker_engine"', { type: 'npipe', source: { value: '//./pipe/docker_engine' } }],
-    [
-      '${X:-/var/run/docker.sock}:/s',
-      { type: 'bind', source: { value: '/var/run/docker.sock', known: true, literal: false } },
-    ],
-    ['$HOME/.ssh:/s', { type: 'bind', source: { known: false, literal: false } }],
-    ['/a:/b//c/', { target: '/b/c' }, '/a'],
-    ['/a:/b/../../etc/.', { target: '/etc' }, '/a'],
-    [
-      '{type: bind, source: /var/run, target: /x, read_only: true, bind: {propagation: rslave}}',
-      { type: 'bind', source: { value: '/var/run' }, target: '/x', readOnly: true, options: ['rslave'] },
-      '/var/run',
-    ],
-    ['{type: tmpfs, target: /x}', { type: 'tmpfs', target: '/x' }],
-    ['{type: volume, source: etc, target: /x}', { type: 'volume', device: '/etc' }, 'etc'],
-    ['{type: image, source: alpine, target: /x}', { type: 'image' }, 'alpine'],
-    ['{source: ./a, target: /x}', { type: 'bind' }, './a'],
-  ])('%s', (volume, expected, source) => {
+  it.each<readonly [volume: string, expected: object, source: string | undefined]>(
+    rows([
+      ['/data', { type: 'volume', target: '/data', readOnly: false }],
+      ['./x:/y', { type: 'bind', source: { value: './x', known: true, literal: true }, target: '/y' }, './x'],
+      ['"./x:/y:ro"', { type: 'bind', readOnly: true, options: ['ro'] }, './x'],
+      ['~/x:/y:z,ro', { type: 'bind', options: ['z', 'ro'], readOnly: true }, '~/x'],
+      [
+        '/:/host:ro,rshared',
+        { type: 'bind', source: { value: '/' }, target: '/host', options: ['ro', 'rshared'] },
+        '/',
+      ],
+      ['data:/y', { type: 'volume', source: { value: 'data' } }, 'data'],
+      ['etc:/y', { type: 'volume', source: { value: 'etc' }, device: '/etc' }, 'etc'],
+      ["'C:\\a:/b'", { type: 'bind', source: { value: 'C:\\a' }, target: '/b' }, 'C:\\a'],
+      ['"C:\\\\a:/b:ro"', { type: 'bind', source: { value: 'C:\\a' }, readOnly: true }],
+      [
+        '"//./pipe/docker_engine://./pipe/docker_engine"',
+        { type: 'npipe', source: { value: '//./pipe/docker_engine' } },
+      ],
+      [
+        '${X:-/var/run/docker.sock}:/s',
+        { type: 'bind', source: { value: '/var/run/docker.sock', known: true, literal: false } },
+      ],
+      ['$HOME/.ssh:/s', { type: 'bind', source: { known: false, literal: false } }],
+      ['/a:/b//c/', { target: '/b/c' }, '/a'],
+      ['/a:/b/../../etc/.', { target: '/etc' }, '/a'],
+      [
+        '{type: bind, source: /var/run, target: /x, read_only: true, bind: {propagation: rslave}}',
+        { type: 'bind', source: { value: '/var/run' }, target: '/x', readOnly: true, options: ['rslave'] },
+        '/var/run',
+      ],
+      ['{type: tmpfs, target: /x}', { type: 'tmpfs', target: '/x' }],
+      ['{type: volume, source: etc, target: /x}', { type: 'volume', device: '/etc' }, 'etc'],
+      ['{type: image, source: alpine, target: /x}', { type: 'image' }, 'alpine'],
+      ['{source: ./a, target: /x}', { type: 'bind' }, './a'],
+    ]),
+  )('%s', (volume, expected, source) => {
     const { document } = web('image: x');
     const text = `services:\n  web:\n    volumes:\n      - ${volume}\nvolumes:\n  data:\n  etc: {driver_opts: {type: none, o: "bind,ro", device: /etc}}\n  nfs: {driver_opts: {type: nfs, device: ":/x"}}\n`;
     const read = parseCompose(text);
@@ -259,12 +274,14 @@ describe('other lists', () => {
 });
 
 describe('image', () => {
-  it.each<readonly [image: string, expected: object, tag?: string]>([
-    ['nginx:1.27', { name: 'nginx', tag: { value: '1.27' }, literal: true }, '1.27'],
-    ['"nginx:1.27"', { name: 'nginx', tag: { value: '1.27' } }, '1.27'],
-    ['${REG:-ghcr.io}/a/b:${TAG:-2}', { registry: 'ghcr.io', path: 'a/b', tag: { value: '2' }, literal: false }],
-    ['nginx:$TAG', { name: 'nginx', unknown: new Set(['tag', 'digest']) }],
-  ])('%s', (image, expected, tag) => {
+  it.each<readonly [image: string, expected: object, tag: string | undefined]>(
+    rows([
+      ['nginx:1.27', { name: 'nginx', tag: { value: '1.27' }, literal: true }, '1.27'],
+      ['"nginx:1.27"', { name: 'nginx', tag: { value: '1.27' } }, '1.27'],
+      ['${REG:-ghcr.io}/a/b:${TAG:-2}', { registry: 'ghcr.io', path: 'a/b', tag: { value: '2' }, literal: false }],
+      ['nginx:$TAG', { name: 'nginx', unknown: new Set(['tag', 'digest']) }],
+    ]),
+  )('%s', (image, expected, tag) => {
     const { service, text } = web(`image: ${image} # c`);
     const found = imageOf(service);
     expect(found).toMatchObject(expected);
