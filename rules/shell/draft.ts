@@ -49,6 +49,7 @@ export function rangeIn(source: Source, start: number, end: number): Range {
   const first = source.at(from);
   if (to === from) return { start: first, end: first };
   const after = source.at(to);
+  if (after - first === to - from) return { start: first, end: after };
   const last = source.at(to - 1) + 1;
   return { start: first, end: Math.max(first, after - last <= 1 ? after : last) };
 }

@@ -1,7 +1,7 @@
 import type { Source } from './draft.js';
 import { type Draft, type Found, joined, type Nested, type RawCommand, type RawWord } from './draft.js';
 import type { ShellCommand } from './model.js';
-import { peel, programName } from './wrappers.js';
+import { peel, programName, startsOther } from './wrappers.js';
 
 export const POSIX_SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'rbash']);
 const POWERSHELLS: ReadonlySet<string> = new Set(['powershell', 'pwsh']);
@@ -17,15 +17,16 @@ export interface Place {
 
 /** Peels wrappers off a command and finds the programs among its arguments; `name` folds the program's name. */
 export function build(raw: RawCommand, place: Place, name: (written: string) => string): readonly Found[] {
-  const peeled = peel(raw.words.map((it) => name(it.word.value)));
-  const words = raw.words.slice(peeled.program);
+  const first = name(raw.words[0]?.word.value ?? '');
+  const peeled = peel(startsOther(first) ? raw.words.map((it) => name(it.word.value)) : [first]);
+  const words = peeled.program === 0 ? raw.words : raw.words.slice(peeled.program);
   const assignments = peeled.assignments.flatMap((index) => {
     const word = raw.words[index]?.word;
     return word ? [wordAssignment(word)] : [];
   });
   const command: Draft = {
     range: raw.range,
-    name: programName(name(words[0]?.word.value ?? '')),
+    name: programName(peeled.program === 0 ? first : name(words[0]?.word.value ?? '')),
     words: words.map((it) => it.word),
     assignments: assignments.length === 0 ? raw.assignments : [...raw.assignments, ...assignments],
     redirects: raw.redirects,
@@ -34,11 +35,10 @@ export function build(raw: RawCommand, place: Place, name: (written: string) => 
   };
   if (place.joinedBy) command.joinedBy = place.joinedBy;
   if (place.parent) command.parent = place.parent;
-  const found: Found[] = [{ command, nested: nestedIn(command, raw, words) }];
+  const own: Found = { command, nested: nestedIn(command, raw, words) };
   // A `find` that another one starts is left alone: the chain could be as long as the text.
   const started = place.parent?.kind === 'argument' && place.parent.command.name === 'find';
-  if (command.name === 'find' && !started) found.push(...executed(command, words, place, name));
-  return found;
+  return command.name === 'find' && !started ? [own, ...executed(command, words, place, name)] : [own];
 }
 
 function wordAssignment(word: ShellCommand['words'][number]): ShellCommand['assignments'][number] {

@@ -221,7 +221,7 @@ function substitutions(walk: Walk, tree: Node, place: Place, depth: number): voi
     walk.state.complete = false;
     return;
   }
-  if ((tree.type === 'Word' || tree.type === 'Assignment') && !/[(`]/.test(tree.text)) return;
+  if ((tree.type === 'Word' || tree.type === 'Assignment') && !mayRun(tree.text)) return;
   if (
     tree.type === 'CommandExpansion' ||
     tree.type === 'ArithmeticCommandExpansion' ||
@@ -236,6 +236,11 @@ function substitutions(walk: Walk, tree: Node, place: Place, depth: number): voi
     return;
   }
   forEachChild(tree, (child) => substitutions(walk, child, place, depth + 1));
+}
+
+/** Whether a substitution may be in the text. */
+function mayRun(text: string): boolean {
+  return text.includes('(') || text.includes('`');
 }
 
 /** Text between backquotes, where a backslash before `$`, a backquote or a backslash was removed. */

@@ -106,8 +106,16 @@ export function programName(value: string): string {
   return /[$`()]/.test(name) ? '' : name;
 }
 
+const NOTHING: Peeled = { program: 0, wrappers: [], assignments: [] };
+
+/** Whether the program is one of those that only start another one. */
+export function startsOther(program: string): boolean {
+  return WRAPPERS.has(programName(program));
+}
+
 /** Finds the program behind the wrappers; `values` are the decoded words. */
 export function peel(values: readonly string[]): Peeled {
+  if (!startsOther(values[0] ?? '')) return NOTHING;
   const wrappers: string[] = [];
   const assignments: number[] = [];
   let program = 0;
