@@ -67,13 +67,13 @@ export function readCmd(source: Source, place: Place): WindowsReading {
       if (operator === '\n') sometimes = outside.at(-1) ?? false;
       if (before && operator !== '\n') joinedBy = operator === '&' ? ';' : isJoin(operator) ? operator : ';';
       position += operator.length;
-    } else if (/[\s,;=@]/.test(character) && !(character === '=' && tokens.length > 0)) position++;
+    } else if (/\s/.test(character) || (character === '@' && tokens.length === 0)) position++;
     else if (/^[\^\\]\r?\n/.test(text.slice(position, position + 3))) position += text[position + 1] === '\r' ? 3 : 2;
     else if (character === '(' && (tokens.length === 0 || (!list && behindKeywords(tokens) === tokens.length))) {
       finish();
       outside.push(sometimes);
       position++;
-    } else if (character === ')') {
+    } else if (character === ')' && (list || outside.length > 0)) {
       if (!list) {
         finish();
         sometimes = outside.pop() ?? false;
@@ -127,7 +127,8 @@ export function readCmd(source: Source, place: Place): WindowsReading {
         quote = !quote;
         continue;
       }
-      if (character === '\n' || (!quote && /[\s&|<>)]/.test(character))) break;
+      if (character === '\n' || (!quote && /[\s&|<>]/.test(character))) break;
+      if (!quote && character === ')' && (list || outside.length > 0)) break;
       if (!quote && character === '^' && index + 1 < text.length) {
         if (/[\r\n]/.test(text[index + 1] ?? '')) break;
         index++;

@@ -56,6 +56,16 @@ const CMD: readonly Row[] = [
   ['a > b 2>&1 < c', 'a >b 2>&1 <c'],
   ['powershell -Command "a; b"', 'powershell -Command a; b', 'a', 'b'],
   ['cmd /S /C "a && b"', 'cmd /S /C a && b', 'a', 'b'],
+  ['(a b) && c)', 'a b', 'c)'],
+  [
+    "powershell $x = 1; (a b).C('d', 'e') ; f",
+    "powershell $x = 1; (a b).C('d', 'e') ; f",
+    '$x=1 ',
+    'a b',
+    'C d e',
+    'f',
+  ],
+  ['powershell -c a; b ^| c', 'powershell -c a; b | c', 'a', 'b', 'c'],
 ];
 
 describe.each([
