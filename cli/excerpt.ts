@@ -6,27 +6,37 @@ import type { Excerpt } from './report.js';
 /** Columns of a terminal that one line of source may take. */
 const WIDTH = 100;
 
-/**
- * The line in which `range` starts, with what of the range lies in it and without secrets; undefined where hiding them
- * would move the marks to a wrong place.
- */
-export function excerptOf(text: string, range: Range): Excerpt | undefined {
-  const line = lineOf(text, range.start);
-  const lineStart = lineStartAt(text, range.start);
-  const start = Math.min(range.start - lineStart, line.length);
-  const end = Math.max(start, Math.min(range.end - lineStart, line.length));
-  const masked = withoutSecrets(line, start, end);
-  return masked && cut(masked);
+/** A line of source, as it is and as it may be shown. */
+export interface MaskedLine {
+  readonly start: number;
+  readonly text: string;
+  readonly masked: string;
 }
 
-/** The line that holds `offset`, without its end. */
-export function lineOf(text: string, offset: number): string {
+/** The line that holds `offset`. */
+export function maskedLine(text: string, offset: number): MaskedLine {
+  const line = lineOf(text, offset);
+  return { start: lineStartAt(text, offset), text: line, masked: maskLine(line) };
+}
+
+/**
+ * The line in which `range` starts, with what of the range lies in it; undefined where hiding secrets would move the
+ * marks to a wrong place.
+ */
+export function excerptOf(line: MaskedLine, range: Range): Excerpt | undefined {
+  const start = Math.min(range.start - line.start, line.text.length);
+  const end = Math.max(start, Math.min(range.end - line.start, line.text.length));
+  const shown = withoutSecrets(line, start, end);
+  return shown && cut(shown);
+}
+
+/** Without its end. */
+function lineOf(text: string, offset: number): string {
   const found = text.indexOf('\n', offset);
   return text.slice(lineStartAt(text, offset), found < 0 ? text.length : found).replace(/\r$/, '');
 }
 
-function withoutSecrets(text: string, start: number, end: number): Excerpt | undefined {
-  const masked = maskLine(text);
+function withoutSecrets({ text, masked }: MaskedLine, start: number, end: number): Excerpt | undefined {
   if (masked === text) return { text, start, end };
   // What is before the range and in it may have become shorter.
   const before = maskLine(text.slice(0, start));

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { parseConfiguration } from '../rules/configuration/parse.js';
 import {
   type Analysis,
@@ -16,9 +17,9 @@ import { createProjects } from '../workspace/project.js';
 import { readText } from '../workspace/read.js';
 import { createSettings, type Settings } from '../workspace/settings.js';
 import { loadTranslations } from '../workspace/translations.js';
-import { excerptOf, lineOf } from './excerpt.js';
+import { excerptOf, maskedLine } from './excerpt.js';
 import { createFingerprints } from './fingerprint.js';
-import { MASK, maskLine, maskText } from './mask.js';
+import { MASK, maskText } from './mask.js';
 import type { ErrorReport, FileReport, FindingReport, FixReport, NoticeReport, RangeReport } from './report.js';
 import { shownPath } from './shown-path.js';
 import { TEXTS } from './texts.js';
@@ -59,7 +60,7 @@ export function createJudge(options: JudgeOptions): Judge {
   const only = options.only && new Set(options.only);
 
   const optionsFor = (file: string): AnalyzeOptions => ({
-    config: settings.of(file).config,
+    config: settings.inFolder(path.dirname(file)).config,
     project: options.project ? projects.of(file) : ALONE,
     clock: () => performance.now(),
     ...(only ? { only } : {}),
@@ -146,11 +147,10 @@ function reportOf(
   const fingerprint = createFingerprints();
 
   const finding = (it: ReportedFinding): FindingReport => {
-    const line = lineOf(text, it.range.start);
-    const masked = maskLine(line);
+    const line = maskedLine(text, it.range.start);
     // A line that is known to hold a secret, with nothing hidden in it: better not shown at all.
-    const hidden = masked === line && secretLines.has(positionAt(starts, it.range.start).line);
-    const excerpt = hidden ? undefined : excerptOf(text, it.range);
+    const hidden = line.masked === line.text && secretLines.has(positionAt(starts, it.range.start).line);
+    const excerpt = hidden ? undefined : excerptOf(line, it.range);
     return {
       rule: it.rule.id,
       practice: it.rule.practice.number,
@@ -160,7 +160,7 @@ function reportOf(
       range: place(it.range),
       related: it.related.map((other) => ({ message: render(other.message, translations), range: place(other.range) })),
       fixes: fixesOf(it).map(fix),
-      fingerprint: fingerprint(it.rule.id, hidden ? MASK : masked),
+      fingerprint: fingerprint(it.rule.id, hidden ? MASK : line.masked),
       ...(excerpt ? { excerpt } : {}),
     };
   };

@@ -17,6 +17,8 @@ const USER_PASSWORD = /(?<![\w-])(?:-u|--user)[\s=]+["']?[^\s:"']+:([^\s"']+)/g;
 /** A line of .netrc. */
 const NETRC = /\blogin\s+\S+\s+password\s+([^\s"']+)/g;
 const AUTHORIZATION = /\b(?:Bearer|Basic)\s+([A-Za-z0-9+/=._~-]{8,})/g;
+/** Every token has so long a run of characters, or is the start of a private key. */
+const TOKEN_LIKE = /[\w+/=.:-]{16}|-----BEGIN/;
 const VARIABLE = /^["']?\$(?:\{[^}]*\}|\w+|\([^)]*\))["']?$/;
 
 /**
@@ -25,10 +27,12 @@ const VARIABLE = /^["']?\$(?:\{[^}]*\}|\w+|\([^)]*\))["']?$/;
  */
 export function maskLine(line: string): string {
   if (line.length > MAX_LINE) return MASK;
-  const tokens = hideRanges(
-    line,
-    findTokens(line).map((it) => it.range),
-  );
+  const tokens = TOKEN_LIKE.test(line)
+    ? hideRanges(
+        line,
+        findTokens(line).map((it) => it.range),
+      )
+    : line;
   return tokens
     .replace(ASSIGNMENT, (all: string, name: string, between: string, value: string) =>
       isSecret(name, value) ? all.slice(0, all.length - value.length - between.length) + between + MASK : all,

@@ -51,7 +51,7 @@ export function enclosingRepository(folder: string): string | undefined {
 }
 
 /** In a worktree or a submodule `.git` is a file. */
-function isRepositoryRoot(folder: string): boolean {
+export function isRepositoryRoot(folder: string): boolean {
   return existsSync(path.join(folder, '.git'));
 }
 
@@ -65,6 +65,8 @@ function workflowsIn(folder: string, read: (file: string) => string | undefined)
 }
 
 function names(folder: string): readonly string[] {
+  // Most folders have none: asking first is cheaper than an exception.
+  if (!existsSync(folder)) return [];
   try {
     return readdirSync(folder);
   } catch {

@@ -4,7 +4,7 @@ import { type Config, type ConfigLayer, DEFAULT_CONFIG, mergeConfig, mergeLayers
 import { parseConfiguration } from '../rules/configuration/parse.js';
 import type { Text } from '../rules/core/message.js';
 import { rebased } from '../rules/project/glob.js';
-import { enclosingRepository } from './project.js';
+import { isRepositoryRoot } from './project.js';
 import { readText } from './read.js';
 
 export interface SettingsProblem {
@@ -61,6 +61,7 @@ const NAMES = ['seaworthy.yaml', 'seaworthy.yml'];
 
 export function createSettings(options: SettingsOptions): Settings {
   const layers = new Map<string, Layer>();
+  const bases = new Map<string, string>();
   const settings = new Map<string, FileSettings>();
 
   const layerOf = (folder: string, base: string): Layer => {
@@ -73,10 +74,19 @@ export function createSettings(options: SettingsOptions): Settings {
     return layer;
   };
 
+  const baseOf = (folder: string): string => {
+    const known = bases.get(folder);
+    if (known !== undefined) return known;
+    const parent = path.dirname(folder);
+    const base = parent === folder || isRepositoryRoot(folder) ? folder : baseOf(parent);
+    bases.set(folder, base);
+    return base;
+  };
+
   const inFolder = (folder: string): FileSettings => {
     const known = settings.get(folder);
     if (known) return known;
-    const base = enclosingRepository(folder) ?? path.parse(folder).root;
+    const base = baseOf(folder);
     const layer =
       options.file === undefined
         ? layerOf(folder, base)
@@ -93,6 +103,7 @@ export function createSettings(options: SettingsOptions): Settings {
     inFolder,
     forget: () => {
       layers.clear();
+      bases.clear();
       settings.clear();
     },
   };

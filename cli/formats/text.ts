@@ -74,13 +74,18 @@ function excerptLines({ text, start, end }: Excerpt, colors: Colors): readonly s
   return [`${bar} ${printable(text)}`, `${bar} ${' '.repeat(columns(text.slice(0, start)))}${colors.cyan(marks)}`];
 }
 
+/** Nearly every line: one character is one cell. */
+const PLAIN = /^[\x20-\x7E]*$/;
+
 /** Control characters could change what a terminal shows. */
 function printable(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(/[\p{Cc}\p{Cf}]/gu, (it) => (it === '\t' ? ' ' : '\uFFFD'));
 }
 
 /** Cells that a text takes in a terminal: East Asian characters and emoji take two, combining marks none. */
 function columns(text: string): number {
+  if (PLAIN.test(text)) return text.length;
   let count = 0;
   for (const character of text) {
     if (/\p{Mn}/u.test(character)) continue;
