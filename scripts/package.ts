@@ -18,6 +18,8 @@ export async function packageExtension(): Promise<{ readonly file: string; reado
     // All code is in the bundles.
     dependencies: false,
     allowMissingRepository: true,
+    // The pages of the rules about secrets show made-up tokens; everything else is still looked at.
+    allowPackageSecrets: ['github', 'npm', 'slack'],
     rewriteRelativeLinks: false,
   });
   const bytes = statSync(file).size;

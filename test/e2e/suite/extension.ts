@@ -90,7 +90,9 @@ describe('the extension', () => {
       dockerfile,
       document.positionAt(start),
     );
-    const text = hovers.flatMap((it) => it.contents.map((part) => (typeof part === 'string' ? part : part.value))).join();
+    const text = hovers
+      .flatMap((it) => it.contents.map((part) => (typeof part === 'string' ? part : part.value)))
+      .join();
     assert.match(text, /root-user[\s\S]*CIS Docker Benchmark/);
   });
 
