@@ -1,7 +1,7 @@
-import { nextLineStart } from '../../core/edit.js';
 import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { type ImageBuild, imageBuilds } from '../../project/image-builds.js';
+import { scanStep } from '../../project/scan-step.js';
 import { scans } from '../../project/scanners.js';
 import type { WorkflowDocument, WorkflowJob } from '../../project/workflow.js';
 
@@ -494,54 +494,7 @@ export default defineRule({
   ],
 });
 
-/** What a person has to put in. */
-const BLANK_IMAGE = 'IMAGE';
-
-/** The scan as a step of its own behind the build, or in front of a push, in the style of the job's steps. */
-function addScan(
-  { text, eol }: WorkflowDocument,
-  job: WorkflowJob,
-  { step, does, image }: ImageBuild,
-): readonly Fix<'addScan'>[] {
-  // The first key of a step stands behind its dash, or on a line of its own below it.
-  const opening = /(?:^|\n)( *)-( +|[ \t]*\r?\n( +))$/.exec(text.slice(0, step.range.start).slice(-200));
-  if (!opening || step.node.inherited || !runsOnLinux(job)) return [];
-  const [, dash = '', gap = '', below] = opening;
-  const start = step.range.start - dash.length - 1 - gap.length;
-  const key = below ?? `${dash} ${gap}`;
-  const lines = [
-    `${dash}-${below === undefined ? gap : eol + key}name: Scan the image`,
-    `${key}uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at`,
-    `${key}with:`,
-    `${key}  image-ref: ${image ?? BLANK_IMAGE}`,
-    `${key}  severity: HIGH,CRITICAL`,
-    `${key}  exit-code: "1"`,
-  ];
-  const apart = blankBetween(text, job);
-  if (does === 'push') {
-    const edit = { range: { start, end: start }, text: block([...lines, ...apart], eol) };
-    return [{ title: 'addScan', applicability: 'manual', edits: [edit] }];
-  }
-  const end = nextLineStart(text, step.range.start + text.slice(step.range.start, step.range.end).trimEnd().length);
-  const open = text[end - 1] === '\n' ? '' : eol;
-  const edit = { range: { start: end, end }, text: open + block([...apart, ...lines], eol) };
-  return [{ title: 'addScan', applicability: 'manual', edits: [edit] }];
-}
-
-/** The Trivy action is made for Linux runners. */
-function runsOnLinux({ node }: WorkflowJob): boolean {
-  const runner = node.get('runs-on')?.value;
-  const labels = runner?.kind === 'list' ? runner.items : runner ? [runner] : [];
-  return !labels.some((it) => it.kind === 'scalar' && /windows|macos/i.test(it.text));
-}
-
-function block(lines: readonly string[], eol: string): string {
-  return lines.map((it) => it + eol).join('');
-}
-
-/** A blank line, where the job's steps have one between them. */
-function blankBetween(text: string, { steps }: WorkflowJob): readonly string[] {
-  const second = steps[1];
-  const before = second ? text.slice(Math.max(0, second.range.start - 200), second.range.start) : '';
-  return /\n[ \t]*\r?\n *-\s*$/.test(before) ? [''] : [];
+function addScan(document: WorkflowDocument, job: WorkflowJob, build: ImageBuild): readonly Fix<'addScan'>[] {
+  const edit = scanStep(document, job, build);
+  return edit ? [{ title: 'addScan', applicability: 'manual', edits: [edit] }] : [];
 }

@@ -1,9 +1,9 @@
-import { addEntry, addItem } from '../../compose/edit.js';
 import { hostPathOf } from '../../compose/host-path.js';
-import type { ComposeDocument, ComposeMap, ComposeService, ServiceVolume } from '../../compose/model.js';
-import { asList, asMap, asScalar, environmentOf, imageOf, volumesOf } from '../../compose/queries.js';
-import { placeIn, removeFrom } from '../../compose/service.js';
-import { deleteLines, type Edit } from '../../core/edit.js';
+import type { ComposeDocument, ComposeService, ServiceVolume } from '../../compose/model.js';
+import { imageOf, volumesOf } from '../../compose/queries.js';
+import { placeIn } from '../../compose/service.js';
+import { isSocketProxy, throughProxy } from '../../compose/socket-proxy.js';
+import { deleteLines } from '../../core/edit.js';
 import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { UNKNOWN } from '../../core/text.js';
@@ -215,6 +215,42 @@ export default defineRule({
       fixed: null,
     },
     {
+      title: 'A service in networks of its own',
+      in: 'compose',
+      bad: `
+        services:
+          router:
+            image: registry.example.com/router:3.5.0
+            volumes: ['./router.yaml:/etc/router.yaml:ro', '«/var/run/docker.sock:/var/run/docker.sock»']
+            networks: [front, back]
+        networks:
+          front:
+          back:
+      `,
+      expect: ['socket'],
+      fixed: `
+        services:
+          router:
+            image: registry.example.com/router:3.5.0
+            volumes: ['./router.yaml:/etc/router.yaml:ro']
+            networks: [front, back]
+            environment:
+              DOCKER_HOST: tcp://docker-socket-proxy:2375
+          docker-socket-proxy:
+            image: tecnativa/docker-socket-proxy:0.3.0
+            environment:
+              CONTAINERS: "1"
+            volumes:
+              - /var/run/docker.sock:/var/run/docker.sock:ro
+            networks:
+              - front
+              - back
+        networks:
+          front:
+          back:
+      `,
+    },
+    {
       title: 'The only volume of a service',
       in: 'compose',
       bad: `
@@ -332,7 +368,7 @@ function judge(document: ComposeDocument, service: ComposeService, volume: Servi
   if (!found) return [];
   const data = { service: service.name.value, path: found.path };
   const range = placeIn(service, { range: volume.range, inherited: volume.node.inherited });
-  if (isProxy(service)) return [{ message: 'proxy', data, range, severity: 'info' }];
+  if (isSocketProxy(service)) return [{ message: 'proxy', data, range, severity: 'info' }];
   const { runtime } = found;
   if (found.whole && isHostAgent(imageOf(service))) return [];
   if (runtime === undefined) return [{ message: 'folder', data, range, severity: found.whole ? 'warning' : 'error' }];
@@ -386,72 +422,11 @@ function runtimeOf(path: string): string | undefined {
   return RUNTIMES.find(([socket]) => socket.test(path))?.[1];
 }
 
-const PROXY_IMAGE = /(?:docker-)?socket-proxy|docker-proxy|docker-socket-(?:guard|protector|filter)|sockguard/;
-
-function isProxy(service: ComposeService): boolean {
-  return PROXY_IMAGE.test(imageOf(service)?.name ?? '');
-}
-
-const PROXY = 'docker-socket-proxy';
-
-/** The socket gone, the address of a proxy in the environment, and the proxy, where the file has none yet. */
 function addProxy(
   document: ComposeDocument,
   service: ComposeService,
   volume: ServiceVolume,
 ): readonly Fix<'addProxy'>[] {
-  const node = asScalar(volume.node);
-  const services = servicesOf(document, service);
-  // On another network the proxy's name would mean nothing.
-  if (!node || !services || !volume.source?.literal || service.get('network_mode') || service.get('networks'))
-    return [];
-  if (environmentOf(service).some((it) => it.name.value === 'DOCKER_HOST')) return [];
-  const present = document.services.find(isProxy);
-  if (!present && services.get(PROXY)) return [];
-  const removed = removeFrom(document, service, 'volumes', { node });
-  const address = addAddress(document, service, `tcp://${present?.name.value ?? PROXY}:2375`);
-  const proxy = present ? [] : [addProxyService(document, services, volume.source.value)];
-  const added = [address, ...proxy].flatMap((it) => it ?? []);
-  if (!removed || added.length !== proxy.length + 1) return [];
-  const edits = moveOut(removed, added, document);
+  const edits = throughProxy(document, service, volume);
   return edits ? [{ title: 'addProxy', applicability: 'manual', edits }] : [];
-}
-
-function addProxyService(document: ComposeDocument, services: ComposeMap, socket: string): Edit | undefined {
-  return addEntry(document, services, PROXY, {
-    image: 'tecnativa/docker-socket-proxy:0.3.0',
-    environment: { CONTAINERS: '1' },
-    volumes: [`${socket}:/var/run/docker.sock:ro`],
-  });
-}
-
-/** What would be inserted at the end of the deleted lines takes their place. */
-function moveOut(removed: Edit, added: readonly Edit[], { text, eol }: ComposeDocument): readonly Edit[] | undefined {
-  const { start, end } = removed.range;
-  const inside = added.filter((it) => it.range.start > start && it.range.start <= end);
-  const others = added.filter((it) => !inside.includes(it));
-  if (inside.length === 0) return inOrder([removed, ...others]);
-  const whole = text[start - 1] === '\n' && text[end - 1] === '\n' && inside.every((it) => it.text.startsWith(eol));
-  if (!whole) return undefined;
-  const moved = inside.map((it) => it.text.slice(eol.length) + eol).join('');
-  return inOrder([{ range: removed.range, text: moved }, ...others]);
-}
-
-function addAddress(document: ComposeDocument, service: ComposeService, address: string): Edit | undefined {
-  const environment = service.get('environment')?.value;
-  if (!environment) return addEntry(document, service.node, 'environment', { DOCKER_HOST: address });
-  const list = asList(environment);
-  if (list) return addItem(document, list, `DOCKER_HOST=${address}`);
-  const map = asMap(environment);
-  return map && addEntry(document, map, 'DOCKER_HOST', address);
-}
-
-function servicesOf({ roots }: ComposeDocument, service: ComposeService) {
-  return roots
-    .map((it) => asMap(it.get('services')?.value))
-    .find((it) => it?.get(service.name.value)?.value === service.node);
-}
-
-function inOrder(edits: readonly Edit[]): readonly Edit[] {
-  return edits.toSorted((a, b) => a.range.start - b.range.start);
 }
