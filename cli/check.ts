@@ -57,7 +57,8 @@ export async function check(args: CheckArgs, session: Session): Promise<number> 
       progress.clear();
       io.stderr.write(`${errors}\n`);
     }
-    printer.file(report);
+    // Who takes everything as known does not want to read it.
+    if (!writer || args.format !== 'text') printer.file(report);
     done++;
     progress.show(() => say(TEXTS.progress, { done: String(done), total: String(work.total) }));
     await io.stdout.drained();
