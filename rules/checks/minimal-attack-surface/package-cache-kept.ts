@@ -1,12 +1,10 @@
-import type { Edit } from '../../core/edit.js';
-import type { Finding, Fix, RelatedPlace } from '../../core/finding.js';
+import type { Finding, RelatedPlace } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import type { Range } from '../../core/text.js';
-import { appendCommand } from '../../dockerfile/append.js';
 import type { DockerfileDocument, RunInstruction } from '../../dockerfile/model.js';
 import { cleansAfter, type KeptCache, keptCaches, type PackageCache } from '../../dockerfile/package-cache.js';
-import { instructionsOf, shippedRuns } from '../../dockerfile/queries.js';
-import type { PackageAction, PackageManager, ShellWord } from '../../shell/model.js';
+import { addFlag, append, commandRange, commandText, lastUseOfLists } from '../../dockerfile/package-cache-fix.js';
+import { shippedRuns } from '../../dockerfile/queries.js';
+import type { PackageManager } from '../../shell/model.js';
 
 export default defineRule({
   id: 'package-cache-kept',
@@ -21,6 +19,10 @@ export default defineRule({
 
     Each RUN is a layer of its own. A cleanup in a later RUN hides the files, it does not take them out. A cache mount
     (\`RUN --mount=type=cache,target=…\`) keeps them outside the image and makes the next build faster as well.
+  `,
+  fixSafety: `
+    Unsafe for yarn where its version cannot be told: from version 2 on it can run programs straight from its cache, which
+    then has to stay. All other fixes are safe.
   `,
   references: [
     'https://docs.docker.com/build/building/best-practices/#apt-get',
@@ -195,6 +197,25 @@ export default defineRule({
       `,
     },
     {
+      title: 'yarn of either version, and npm as another user',
+      in: 'dockerfile',
+      bad: `
+        FROM node:22-slim
+        RUN «yarn install» --frozen-lockfile
+        RUN «yarn»
+        RUN su node -c "«npm ci»"
+        USER node
+      `,
+      expect: ['cache', 'cache', 'cache'],
+      fixed: `
+        FROM node:22-slim
+        RUN yarn install --frozen-lockfile && yarn cache clean
+        RUN yarn && yarn cache clean
+        RUN su node -c "npm ci"
+        USER node
+      `,
+    },
+    {
       title: 'The exec form takes no second command',
       in: 'dockerfile',
       bad: `
@@ -341,7 +362,7 @@ function finding(file: File, kept: KeptCache): Found {
   const takesFlag = cache.flag !== undefined && kept.installs.length > 0 && updates.length === 0;
   const program = action.command.words[0]?.value ?? '';
   const remedy = takesFlag ? (cache.flag ?? '') : cache.clean(program);
-  const fix = takesFlag ? addFlag(kept) : append(file, kept, remedy);
+  const fix = takesFlag ? addFlag(kept) : append(file.document, kept, remedy, file.lastUse);
   return {
     message: action.manager === 'apt' ? 'lists' : takesFlag ? 'flag' : 'cache',
     data: { command: commandText(action), remedy },
@@ -369,66 +390,4 @@ function installs({ facts }: RunInstruction, manager: PackageManager): boolean {
 function isFetchedForLater({ run, action }: KeptCache, lastAdd: RunInstruction | undefined): boolean {
   if (action.manager !== 'apk' || installs(run, 'apk')) return false;
   return lastAdd !== undefined && lastAdd.range.start > run.range.start;
-}
-
-/** The program and what it is told to do: `apt-get update`. */
-function commandWords({ command, manager }: PackageAction): readonly ShellWord[] {
-  const verb = command.words.findIndex((it, index) => index > 0 && VERBS.has(it.value));
-  return command.words.slice(0, manager === 'apt' || verb > 0 ? verb + 1 : 1);
-}
-
-const VERBS = new Set([
-  'update',
-  'upgrade',
-  'install',
-  'add',
-  'ci',
-  'i',
-  'create',
-  'in',
-  'clean-install',
-  'localinstall',
-  'groupinstall',
-]);
-
-function commandText(action: PackageAction): string {
-  const all = commandWords(action).map((it) => it.value);
-  // `python -m pip install` is `pip install` to everyone.
-  const words = all.slice(all.indexOf('-m') + 1);
-  const [program = '', ...rest] = words;
-  return [program.slice(program.lastIndexOf('/') + 1), ...rest.filter((it) => !it.startsWith('-'))]
-    .join(' ')
-    .slice(0, 40);
-}
-
-function commandRange(action: PackageAction): Range {
-  const words = commandWords(action);
-  const { range } = action.command;
-  return { start: words[0]?.range.start ?? range.start, end: words.at(-1)?.range.end ?? range.end };
-}
-
-function addFlag({ run, cache: { flag }, installs }: KeptCache): Fix<'flag'> | undefined {
-  if (run.form === 'exec' || flag === undefined) return undefined;
-  const edits = installs.flatMap(({ command }): Edit[] => {
-    const verb = command.words.find((it, index) => index > 0 && VERBS.has(it.value));
-    return verb ? [{ range: { start: verb.range.end, end: verb.range.end }, text: ` ${flag}` }] : [];
-  });
-  return edits.length === installs.length
-    ? { title: 'flag', data: { remedy: flag }, applicability: 'safe', edits }
-    : undefined;
-}
-
-function append({ document, lastUse }: File, { run, action }: KeptCache, remedy: string): Fix<'append'> | undefined {
-  // A later RUN needs the lists.
-  if (action.manager === 'apt' && lastUse > run.range.start) return undefined;
-  const sudo = action.command.wrappers.includes('sudo') ? 'sudo ' : '';
-  const edit = appendCommand(document, run, sudo + remedy);
-  return edit ? { title: 'append', data: { remedy }, applicability: 'safe', edits: [edit] } : undefined;
-}
-
-function lastUseOfLists({ stages }: DockerfileDocument): number {
-  const users = stages
-    .flatMap((it) => instructionsOf(it.instructions, 'RUN'))
-    .filter((it) => installs(it, 'apt') && !it.facts.indexUpdates.some((one) => one.manager === 'apt'));
-  return users.at(-1)?.range.start ?? -1;
 }
