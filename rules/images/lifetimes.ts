@@ -28,6 +28,19 @@ interface NamedRelease {
 
 /** The releases named in the reference whose regular support is over: the image's own and that of the system under it. */
 export function endedReleases(reference: ImageReference): readonly EndedRelease[] {
+  const key = `${reference.registry}/${reference.path}:${reference.tag?.value ?? ''}`;
+  const known = endedByImage.get(key);
+  if (known) return known;
+  const ended = findEnded(reference);
+  // Files of one project name few images, and hostile ones must not fill the memory.
+  if (endedByImage.size >= 1000) endedByImage.clear();
+  endedByImage.set(key, ended);
+  return ended;
+}
+
+const endedByImage = new Map<string, readonly EndedRelease[]>();
+
+function findEnded(reference: ImageReference): readonly EndedRelease[] {
   return namedReleases(reference).flatMap(({ product, cycle: { name, ended, extended } }) =>
     ended === undefined
       ? []

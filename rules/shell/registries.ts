@@ -14,8 +14,9 @@ export interface InsecureUse {
 
 /** Options and addresses with which a command talks to a registry that is not this machine's without TLS or its checks. */
 export function insecureUses(command: ShellCommand): readonly InsecureUse[] {
-  if (QUOTING.has(command.name) || command.words.some((it) => isLocal(it.value))) return [];
   const { words } = command;
+  if (QUOTING.has(command.name) || !words.some((it) => HINT.test(it.value))) return [];
+  if (words.some((it) => isLocal(it.value))) return [];
   const pattern = OPTIONS.find(([names]) => names.test(command.name))?.[1];
   return words.flatMap((word, index): readonly InsecureUse[] => {
     if (/^--insecure-registry(?:=|$)/.test(word.value)) return [withValue(word, words[index + 1])];
@@ -28,6 +29,14 @@ export function insecureUses(command: ShellCommand): readonly InsecureUse[] {
       return [{ kind: 'address', written: word.value, range: word.range, words: [] }];
     return [];
   });
+}
+
+/** What every option and address that counts has in it. */
+const HINT = /insecure|tls-verify|plain-http|http-registry|^http:/i;
+
+/** Whether a text can hold such an option at all: most hold none, and reading it as a command costs more. */
+export function mayBeInsecure(text: string): boolean {
+  return /insecure|tls-verify|skip_verify|plain-http|http-registry|http:|http\s*=/i.test(text);
 }
 
 /** Commands whose words are text. */
@@ -86,6 +95,7 @@ export interface InsecureSetting {
  * another machine do without TLS or its checks. `source` is the text as it stands in the file.
  */
 export function insecureSetting(source: string): InsecureSetting | undefined {
+  if (!/registr|skip_verify|DOCKER_OPTS|dockerd/.test(source)) return undefined;
   // Line ends that printf is to write stand before words like letters.
   const text = source.replaceAll('\\n', '  ');
   const options = /DOCKER_OPTS|dockerd/.test(text) ? insecureOption(text) : undefined;
@@ -94,6 +104,7 @@ export function insecureSetting(source: string): InsecureSetting | undefined {
 
 /** `--insecure-registry HOST` in a text, with the blanks before it. */
 export function insecureOption(source: string): InsecureSetting | undefined {
+  if (!source.includes('--insecure-registry')) return undefined;
   for (const found of source.matchAll(/[ \t]*(--insecure-registry(?:=|[ \t]+)([^\s"'\\]+))/g)) {
     const [whole, setting = '', host = ''] = found;
     if (isLocal(host)) continue;

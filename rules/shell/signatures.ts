@@ -130,6 +130,8 @@ const SETTINGS: readonly { readonly find: RegExp; readonly instead: (found: stri
 
 /** What the text of a file does to signature checks, by the file's path; files of local repositories are left alone. */
 export function uncheckedSetting(path: string, content: string, source: string): UncheckedSetting | undefined {
+  if (!/trusted|allow-insecure|gpgcheck|siglevel|insecurerepo|unauthenticated|force-yes/i.test(content))
+    return undefined;
   if (!switchesOff(path, content)) return undefined;
   for (const { find, instead } of SETTINGS) {
     const found = find.exec(source);

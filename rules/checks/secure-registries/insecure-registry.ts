@@ -1,6 +1,6 @@
 import { innerRange } from '../../compose/decode.js';
 import type { ComposeDocument, ComposeService } from '../../compose/model.js';
-import { asList, asScalar, environmentOf, everyScalar, scriptOf } from '../../compose/queries.js';
+import { asList, asMap, asScalar, environmentOf, scriptOf } from '../../compose/queries.js';
 import { placeIn, removeFrom, removeKey } from '../../compose/service.js';
 import type { Edit } from '../../core/edit.js';
 import type { Finding, Fix } from '../../core/finding.js';
@@ -16,6 +16,7 @@ import {
   insecureOption,
   insecureSetting,
   insecureUses,
+  mayBeInsecure,
 } from '../../shell/registries.js';
 
 export default defineRule({
@@ -56,6 +57,7 @@ export default defineRule({
   check: {
     dockerfile(document) {
       const { text } = document;
+      if (!mayBeInsecure(text)) return [];
       return everyInstruction(document).flatMap((instruction) => {
         switch (instruction.keyword) {
           case 'FROM':
@@ -76,16 +78,19 @@ export default defineRule({
       });
     },
     compose(document) {
+      if (!mayBeInsecure(document.text)) return [];
       const services = document.services.flatMap((service) => [
         ...imageAddress(service),
         ...scriptUses(document, service, 'command'),
         ...scriptUses(document, service, 'entrypoint'),
         ...environmentUses(document, service),
       ]);
-      const configs = everyScalar(document).flatMap(({ node, path }) =>
-        path[0] === 'configs' && path[2] === 'content' ? settingIn(document.text, path[1] ?? '', node.range) : [],
-      );
-      return [...services, ...configs];
+      const configs = document.roots.flatMap((root) => asMap(root.get('configs')?.value)?.entries ?? []);
+      const contents = configs.flatMap(({ key, value }) => {
+        const content = asMap(value)?.get('content')?.value;
+        return content?.kind === 'scalar' ? settingIn(document.text, key.value, content.range) : [];
+      });
+      return [...services, ...contents];
     },
     ci({ jobs, text }) {
       return jobs.flatMap((job) =>
@@ -383,8 +388,8 @@ function scriptUses(
   key: 'command' | 'entrypoint',
 ): readonly Found[] {
   const entry = service.get(key);
+  if (!entry || !mayBeInsecure(document.text.slice(entry.value.range.start, entry.value.range.end))) return [];
   const uses = scriptOf(service, key)?.commands.flatMap(insecureUses) ?? [];
-  if (!entry) return [];
   const inherited = entry.inherited || entry.value.inherited;
   return uses.map((use) => {
     const range = placeIn(service, { range: use.range, inherited });

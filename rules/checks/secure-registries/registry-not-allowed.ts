@@ -37,6 +37,7 @@ export default defineRule({
 
   check: {
     dockerfile(document, { config }) {
+      if (config.registries.allowed.length === 0) return [];
       return usedImages(document).flatMap(({ reference }) => judge(reference, reference.range, config));
     },
     compose(document, { config }) {
@@ -156,7 +157,7 @@ type Found = Finding<'notAllowed', never, never>;
 
 function judge(reference: ImageReference, range: Range, { registries }: Config): readonly Found[] {
   const { allowed, trusted } = registries;
-  if (allowed.length === 0 || reference.registry === '' || reference.path === '') return [];
+  if (reference.registry === '' || reference.path === '') return [];
   if ([...allowed, ...trusted].some((it) => comesFrom(reference, it))) return [];
   const data = { image: reference.written, registry: reference.registry, allowed: allowed.join(', ') };
   return [{ message: 'notAllowed', data, range }];
