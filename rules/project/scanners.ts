@@ -81,10 +81,19 @@ export function scannerOf(step: WorkflowStep): string | undefined {
   return undefined;
 }
 
-/** Whether a job scans an image, in a step or by calling a workflow whose name says so. */
-export function scans(job: WorkflowJob): boolean {
-  if (job.uses && SPEAKING_NAME.test(job.uses.value)) return true;
-  return job.steps.some((it) => scannerOf(it) !== undefined);
+/** An image that is scanned. Without `image` it cannot be told which one. */
+export interface ImageScan {
+  readonly image?: string;
+}
+
+/** The scans of a job: of its steps, or of a called workflow whose name says that it scans. */
+export function imageScans(job: WorkflowJob): readonly ImageScan[] {
+  if (job.uses && SPEAKING_NAME.test(job.uses.value)) return [{}];
+  return job.steps.flatMap((step) => {
+    if (scannerOf(step) === undefined) return [];
+    const image = ['image-ref', 'image'].map((it) => asScalar(step.with?.get(it)?.value)?.text).find((it) => it);
+    return [image === undefined ? {} : { image }];
+  });
 }
 
 function scannerOfAction(action: string, step: WorkflowStep): string | undefined {

@@ -2,7 +2,7 @@ import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { type ImageBuild, imageBuilds } from '../../project/image-builds.js';
 import { scanStep } from '../../project/scan-step.js';
-import { scans } from '../../project/scanners.js';
+import { imageScans } from '../../project/scanners.js';
 import type { WorkflowDocument, WorkflowJob } from '../../project/workflow.js';
 
 export default defineRule({
@@ -14,7 +14,7 @@ export default defineRule({
     ready-made attacks follow within days, and an image that nobody scans ships with it until somebody notices by chance.
 
     A scan between build and push compares the packages of the image with the public lists of known vulnerabilities and stops the
-    pipeline when one of them matters. One scan anywhere in the workflows of the repository is enough for this rule: by an action, by a
+    pipeline when one of them matters. One scan anywhere in the workflows of the repository is enough for this rule, unless it names another image: by an action, by a
     command, or in a called workflow whose name says so. Builds whose result is thrown away, or only run in the same job, are not judged.
   `,
   fixSafety: `
@@ -39,12 +39,15 @@ export default defineRule({
 
   check: {
     ci(document, { project }) {
-      if ([document, ...project.workflows].some((it) => it.jobs.some(scans))) return [];
+      const workflows = [document, ...project.workflows];
+      const scans = workflows.flatMap((it) => it.jobs.flatMap(imageScans)).map((it) => repositoryOf(it.image));
+      const builds = workflows.flatMap((it) => it.jobs.flatMap((job) => imageBuilds(job, it)));
+      const isScanned = isCovered(scans, new Set(builds.map((it) => repositoryOf(it.image))));
       const everything = document.jobs.flatMap((it) => imageBuilds(it, document));
       const shipped = everything.some((it) => it.pushes);
       const built = everything.some((it) => it.does === 'build');
       return document.jobs.flatMap((job) => {
-        const all = imageBuilds(job, document);
+        const all = imageBuilds(job, document).filter((it) => !isScanned(it));
         // A job that pushes what another one built is told there.
         const first = all.find((it) => it.does === 'build') ?? (built ? undefined : all[0]);
         if (!first) return [];
@@ -448,6 +451,64 @@ export default defineRule({
       `,
     },
     {
+      title: 'Two images, and one of them is scanned',
+      in: 'ci',
+      bad: `
+        on: push
+        jobs:
+          web:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: docker build --push -t registry.example.com/shop/web:1.2.3 .
+              - uses: aquasecurity/trivy-action@0.28.0
+                with:
+                  image-ref: registry.example.com/shop/web:1.2.3
+          worker:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: «docker build --push -t registry.example.com/shop/worker:1.2.3 worker»
+      `,
+      expect: ['pushed'],
+      fixed: `
+        on: push
+        jobs:
+          web:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: docker build --push -t registry.example.com/shop/web:1.2.3 .
+              - uses: aquasecurity/trivy-action@0.28.0
+                with:
+                  image-ref: registry.example.com/shop/web:1.2.3
+          worker:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: docker build --push -t registry.example.com/shop/worker:1.2.3 worker
+              - name: Scan the image
+                uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at
+                with:
+                  image-ref: registry.example.com/shop/worker:1.2.3
+                  severity: HIGH,CRITICAL
+                  exit-code: "1"
+      `,
+    },
+    {
+      title: 'A scan under another name',
+      in: 'ci',
+      good: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: docker build -t registry.example.com/shop/web:1.2.3 .
+              - run: docker tag registry.example.com/shop/web:1.2.3 candidate
+              - uses: aquasecurity/trivy-action@0.28.0
+                with:
+                  image-ref: candidate
+              - run: docker push registry.example.com/shop/web:1.2.3
+      `,
+    },
+    {
       title: 'A build that only shows that it works',
       in: 'ci',
       good: `
@@ -493,6 +554,28 @@ export default defineRule({
     },
   ],
 });
+
+/**
+ * A scan covers every image, unless all scans name images that the repository builds and this is another one: the scanned
+ * name may be an alias, and one scan may go through many images.
+ */
+function isCovered(
+  scans: readonly (string | undefined)[],
+  built: ReadonlySet<string | undefined>,
+): (build: ImageBuild) => boolean {
+  const exact = scans.every((it) => it !== undefined && built.has(it));
+  return ({ image }) => {
+    const repository = repositoryOf(image);
+    return scans.length > 0 && (!exact || repository === undefined || scans.includes(repository));
+  };
+}
+
+/** The last part of an image's name without tag and digest; undefined when an expression is in it. */
+function repositoryOf(image: string | undefined): string | undefined {
+  const name = image?.replaceAll(/\$\{\{[^}]*\}\}/g, '$').replace(/@.*$/s, '');
+  const last = name?.slice(name.lastIndexOf('/') + 1).replace(/:.*$/s, '');
+  return last === undefined || last === '' || last.includes('$') ? undefined : last;
+}
 
 function addScan(document: WorkflowDocument, job: WorkflowJob, build: ImageBuild): readonly Fix<'addScan'>[] {
   const edit = scanStep(document, job, build);
