@@ -19,7 +19,9 @@ export function comesFrom({ registry, path }: ImageReference, pattern: string): 
 
 function normalPattern(pattern: string): string {
   const trimmed = pattern.trim();
-  return HUB.test(trimmed) ? trimmed.replace(HUB, DOCKER_HUB) : trimmed.replace(/^https?:\/\//, '');
+  return HUB.test(trimmed)
+    ? trimmed.replace(HUB, DOCKER_HUB).replace(/\/v[12]\/?$/, '')
+    : trimmed.replace(/^https?:\/\//, '');
 }
 
 function matchesHost(registry: string, pattern: string): boolean {

@@ -46,7 +46,8 @@ export function exactTag(image: string, moving: string | undefined): string | un
   const variant =
     version.variants.find((it) => it.includes(suffix)) ??
     version.variants.find((it) => it.includes('')) ??
-    version.variants.find((it) => !it.some((name) => /alpine|slim/.test(name)));
+    version.variants.find((it) => !it.some((name) => /alpine|slim/.test(name))) ??
+    version.variants[0];
   return variant && joined(version, variant);
 }
 
