@@ -113,7 +113,8 @@ export function readHeredocs(
     const start = lines.starts[nextLine] ?? lines.text.length;
     const close = closingLine(terminators, mark, nextLine);
     if (close === undefined) {
-      heredocs.push({ name, content: '', contentRange: { start, end: start }, expand, chomp, range });
+      const { end } = lineRange(lines, nextLine - 1);
+      heredocs.push({ name, content: '', contentRange: { start: end, end }, expand, chomp, range });
       return { heredocs, nextLine, open: range };
     }
     const contentRange = { start, end: lines.starts[close] ?? lines.text.length };

@@ -55,11 +55,26 @@ function decode(literal: string): string | undefined {
   }
 }
 
+/** Go's reader refuses deeper nesting than this. */
+const MAX_DEPTH = 10_000;
+
 function isJson(text: string): boolean {
+  if (isDeeper(text, MAX_DEPTH)) return false;
   try {
     JSON.parse(text);
     return true;
   } catch {
     return false;
   }
+}
+
+function isDeeper(text: string, limit: number): boolean {
+  let depth = 0;
+  for (let offset = 0; offset < text.length && depth <= limit; offset++) {
+    const char = text[offset];
+    if (char === '"') offset = (stringEnd(text, offset, text.length) ?? text.length) - 1;
+    else if (char === '[' || char === '{') depth++;
+    else if (char === ']' || char === '}') depth--;
+  }
+  return depth > limit;
 }

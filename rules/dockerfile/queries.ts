@@ -68,7 +68,8 @@ export function instructionsOf<K extends Instruction['keyword']>(
 
 /** Every instruction of the file and the triggers of its ONBUILDs (each after its ONBUILD). */
 export function everyInstruction(document: DockerfileDocument): readonly Instruction[] {
-  return document.instructions.flatMap(withTriggers);
+  const { instructions } = document;
+  return instructions.some((it) => it.keyword === 'ONBUILD') ? instructions.flatMap(withTriggers) : instructions;
 }
 
 function withTriggers(instruction: Instruction): readonly Instruction[] {

@@ -50,7 +50,7 @@ function meaningErrors(instruction: Instruction, draft: Draft): readonly ParseEr
   const { keyword, keywordRange, bodyRange, args } = instruction;
   switch (keyword) {
     case 'UNKNOWN':
-      return [unknownInstruction(draft)];
+      return [unknownInstruction(draft, instruction.range)];
     case 'RUN':
     case 'CMD':
     case 'ENTRYPOINT':
@@ -79,8 +79,8 @@ function meaningErrors(instruction: Instruction, draft: Draft): readonly ParseEr
   return args.length === 0 ? [error(keywordRange, TEXTS.noArgument, { keyword })] : [];
 }
 
-function unknownInstruction({ written, keywordRange, joined }: Draft): ParseError {
-  if (written === '') return error({ start: joined.offsets[0] ?? 0, end: keywordRange.end }, TEXTS.strayContinuation);
+function unknownInstruction({ written, keywordRange }: Draft, range: Range): ParseError {
+  if (written === '') return error(range, TEXTS.strayContinuation);
   const keyword = nearestKeyword(written);
   return keyword
     ? error(keywordRange, TEXTS.misspeltInstruction, { word: written, keyword })

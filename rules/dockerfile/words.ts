@@ -64,7 +64,7 @@ export function flagWords(
   const flags: FlagWord[] = [];
   let offset = start;
   while (true) {
-    while (offset < end && isSpace(text.charCodeAt(offset))) offset++;
+    while (offset < end && isAsciiSpace(text.charCodeAt(offset))) offset++;
     if (offset >= end) return { flags, rest: end };
     if (text[offset] !== '-' || text[offset + 1] !== '-' || offset + 1 >= end) return { flags, rest: offset };
     const word = flagWord(text, offset, end);
@@ -72,6 +72,11 @@ export function flagWords(
     if (word.value === '--') return { flags, rest: offset };
     flags.push(word);
   }
+}
+
+/** BuildKit looks for flags byte by byte, so that wider white space is none to it here. */
+function isAsciiSpace(code: number): boolean {
+  return code < 0x80 && isSpace(code);
 }
 
 /** In flags the escape character is always the backslash, whatever the directive says. */
@@ -89,7 +94,7 @@ function flagWord(text: string, start: number, end: number): FlagWord {
       parts.push(text.slice(from, offset));
       from = offset + 1;
       quote = quote === '' ? char : '';
-    } else if (quote === '' && isSpace(text.charCodeAt(offset))) break;
+    } else if (quote === '' && isAsciiSpace(text.charCodeAt(offset))) break;
   }
   const stop = Math.min(offset, end);
   parts.push(text.slice(from, stop));
