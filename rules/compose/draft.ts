@@ -82,17 +82,26 @@ function mapNode(
   entries: () => readonly ComposeEntry[],
   get: ComposeMap['get'],
 ): ComposeMap {
-  return Object.defineProperty({ ...base, kind: 'map' as const, flow, entries: [], get }, 'entries', {
-    get: entries,
-    enumerable: true,
-  });
+  return {
+    ...base,
+    kind: 'map',
+    flow,
+    get entries() {
+      return entries();
+    },
+    get,
+  };
 }
 
 function listNode(base: Base, flow: boolean, items: () => readonly ComposeNode[]): ComposeList {
-  return Object.defineProperty({ ...base, kind: 'list' as const, flow, items: [] }, 'items', {
-    get: items,
-    enumerable: true,
-  });
+  return {
+    ...base,
+    kind: 'list',
+    flow,
+    get items() {
+      return items();
+    },
+  };
 }
 
 function nothingAt(range: Range): ComposeScalar {

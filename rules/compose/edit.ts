@@ -71,10 +71,20 @@ const BARE = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?)$/;
 
 /** Adds `key: value` at the end of a map, in its own style and indentation. */
 export function addEntry(file: YamlText, map: ComposeMap, key: string, value: YamlValue): Edit | undefined {
-  if (map.inherited || map.tag !== undefined || map.get(key)?.inherited === false) return undefined;
-  return map.flow
-    ? addFlow(file, map, `${scalarText(key, 'plain')}: ${flowText(value)}`)
-    : addBlock(file, map, key, value);
+  return addEntries(file, map, { [key]: value });
+}
+
+/** Adds several entries at once: edits of their own would meet at the same place. */
+export function addEntries(
+  file: YamlText,
+  map: ComposeMap,
+  entries: { readonly [key: string]: YamlValue },
+): Edit | undefined {
+  const keys = Object.keys(entries);
+  if (map.inherited || map.tag !== undefined || keys.some((it) => map.get(it)?.inherited === false)) return undefined;
+  if (!map.flow) return addBlock(file, map, entries);
+  const texts = Object.entries(entries).map(([key, value]) => `${scalarText(key, 'plain')}: ${flowText(value)}`);
+  return addFlow(file, map, texts.join(', '));
 }
 
 /** Adds an item at the end of a list, in its own style and indentation. */
@@ -186,16 +196,14 @@ function addFlow(file: YamlText, collection: ComposeMap | ComposeList, added: st
   return { range: { start: at, end: at }, text: `${text[at - 1] === ',' ? '' : ','}${gap}${added}` };
 }
 
-function addBlock(file: YamlText, map: ComposeMap, key: string, value: YamlValue): Edit | undefined {
+function addBlock(file: YamlText, map: ComposeMap, entries: { readonly [key: string]: YamlValue }): Edit | undefined {
   if (keepsLines(map)) return undefined;
   const column = map.range.start - lineStartAt(file.text, map.range.start);
   const before = file.text.slice(map.range.start - column, map.range.start);
   if (!/^ *(?:- +)*$/.test(before)) return undefined;
-  return insertLines(
-    file,
-    map.range.end,
-    blockLines(key, value, { base: ' '.repeat(column), ...stepsOf(file.text, map) }),
-  );
+  const indentation = { base: ' '.repeat(column), ...stepsOf(file.text, map) };
+  const lines = Object.entries(entries).flatMap(([key, value]) => blockLines(key, value, indentation));
+  return insertLines(file, map.range.end, lines);
 }
 
 /** How the map's own children are indented; where it has none, as the map itself is. */

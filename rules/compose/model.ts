@@ -66,6 +66,8 @@ export interface ComposeEntry {
 
 export interface ComposeService {
   readonly name: Spanned;
+  /** Its name and value, as edits ask for them. */
+  readonly entry: ComposeEntry;
   readonly node: ComposeMap;
   readonly get: (key: string) => ComposeEntry | undefined;
 }

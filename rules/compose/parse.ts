@@ -21,9 +21,10 @@ export function parseCompose(text: string): ComposeDocument {
 function servicesOf(root: ComposeMap): readonly ComposeService[] {
   const services = root.get('services')?.value;
   if (services?.kind !== 'map') return [];
-  return services.entries.flatMap(({ key, value }) =>
-    value.kind === 'map' ? [{ name: key, node: value, get: value.get }] : [],
-  );
+  return services.entries.flatMap((entry) => {
+    const { key, value } = entry;
+    return value.kind === 'map' ? [{ name: key, entry, node: value, get: value.get }] : [];
+  });
 }
 
 function notAMap(root: ComposeNode): readonly YamlError[] {

@@ -1,4 +1,15 @@
-import { Composer, type Document, type ErrorCode, Lexer, type Node, Parser, type YAMLError } from 'yaml';
+import {
+  Composer,
+  type Document,
+  type DocumentOptions,
+  type ErrorCode,
+  Lexer,
+  type Node,
+  type ParseOptions,
+  Parser,
+  type SchemaOptions,
+  type YAMLError,
+} from 'yaml';
 import { lineStartAt } from '../core/edit.js';
 import type { Comment, Range } from '../core/text.js';
 import { TEXTS } from './texts.js';
@@ -24,10 +35,19 @@ export interface SyntaxError {
 /** No compose file or workflow comes near it; it keeps every recursion of ours shallow. */
 export const MAX_DEPTH = 100;
 
+/** Always the core schema: a `%YAML 1.1` line must not turn texts into dates or keys into symbols. */
+const OPTIONS: ParseOptions & DocumentOptions & SchemaOptions = {
+  schema: 'core',
+  merge: false,
+  resolveKnownTags: false,
+  uniqueKeys: false,
+  logLevel: 'silent',
+};
+
 /** Reads a text as it is. */
 export function syntaxOf(text: string): Syntax {
   const parser = new Parser();
-  const composer = new Composer({ uniqueKeys: false, logLevel: 'silent' });
+  const composer = new Composer(OPTIONS);
   const documents: Document.Parsed[] = [];
   const comments: Comment[] = [];
   const quotes: Range[] = [];

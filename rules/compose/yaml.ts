@@ -166,7 +166,7 @@ function entryDraft(pair: Pair<unknown, unknown>, reader: Reader, depth: number)
         written: '',
         size: 1,
       };
-  const merge = isScalar(keyNode) && keyNode.type === 'PLAIN' && keyNode.value === '<<' && keyNode.tag === undefined;
+  const merge = isScalar(keyNode) && keyNode.type === 'PLAIN' && keyNode.source === '<<' && keyNode.tag === undefined;
   return { key, value, range: { start: keyRange.start, end: Math.max(keyRange.end, value.range.end) }, merge };
 }
 

@@ -7,7 +7,7 @@ import { addEntry, removeEntry, replaceScalar } from '../../rules/compose/edit.j
 import { parseCompose } from '../../rules/compose/parse.js';
 import { everyScalar } from '../../rules/compose/queries.js';
 import { hasShared, SHARED } from '../shared.js';
-import { edited, entriesIn, everyNode, expectComments, rootsWithout, shapesOf } from './shapes.js';
+import { cpuTime, edited, entriesIn, everyNode, expectComments, expectSame, rootsWithout, shapesOf } from './shapes.js';
 
 describe.skipIf(!hasShared('corpus/files.tar.gz'))('real compose files', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'seaworthy-compose-'));
@@ -17,21 +17,22 @@ describe.skipIf(!hasShared('corpus/files.tar.gz'))('real compose files', () => {
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted())
       if (/\.ya?ml$/.test(name)) files.push({ name, text: readFileSync(path.join(folder, name), 'utf8') });
   }, 120_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
   it('are read, and quickly', () => {
     expect(files.length).toBeGreaterThan(700);
-    const start = performance.now();
-    const scalars = files.reduce((sum, { text }) => sum + everyScalar(parseCompose(text)).length, 0);
-    const elapsed = performance.now() - start;
+    let scalars = 0;
+    const elapsed = cpuTime(() => {
+      for (const { text } of files) scalars += everyScalar(parseCompose(text)).length;
+    });
     expect(scalars).toBeGreaterThan(6000);
-    // About 0.2 s on an idle core; the limit allows for a busy machine.
+    // About 0.4 s on an idle core, its start included.
     expect(elapsed).toBeLessThan(1500);
   });
 
   it('can be cut anywhere', () => {
     for (const { text } of files)
-      for (let end = 25; end < Math.min(text.length, 2000); end += 50) parseCompose(text.slice(0, end));
+      for (let end = 25; end < Math.min(text.length, 1000); end += 50) parseCompose(text.slice(0, end));
   });
 
   it('lose exactly the entry that is removed, and can lose nearly all', () => {
@@ -48,8 +49,8 @@ describe.skipIf(!hasShared('corpus/files.tar.gz'))('real compose files', () => {
       if (document.errors.length > 0 || everyNode(document).some((it) => it.inherited)) continue;
       const entries = entriesIn(document).filter(({ entry }) => !entry.inherited);
       for (const [index, { entry, parents }] of entries.entries()) {
-        // Every third entry, to keep the test short; which one changes from file to file.
-        if ((index + name.length) % 3 !== 0) continue;
+        // Some entries, to keep the test short; which ones changes from file to file.
+        if ((index + name.length) % 7 !== 0) continue;
         all++;
         const edit = removeEntry(document, parents, entry);
         if (!edit) {
@@ -57,7 +58,7 @@ describe.skipIf(!hasShared('corpus/files.tar.gz'))('real compose files', () => {
           continue;
         }
         const after = edited(document, edit);
-        expect(shapesOf(after), name).toEqual(rootsWithout(document, new Set([entry]), false));
+        expectSame(shapesOf(after), rootsWithout(document, new Set([entry]), false), name);
         expectComments(document, after, edit);
       }
     }
@@ -75,7 +76,7 @@ describe.skipIf(!hasShared('corpus/files.tar.gz'))('real compose files', () => {
           const after = edited(document, edit);
           const added = after.services.find((it) => it.name.value === service.name.value)?.get('x-new');
           const undone = added && removeEntry(after, [], added);
-          expect(undone && shapesOf(edited(after, undone)), name).toEqual(shapesOf(document));
+          expectSame(undone && shapesOf(edited(after, undone)), shapesOf(document), name);
           expect(after.comments.length).toBe(document.comments.length);
         }
       }
@@ -86,7 +87,7 @@ describe.skipIf(!hasShared('corpus/files.tar.gz'))('real compose files', () => {
     for (const { name, text } of files) {
       const document = parseCompose(text);
       const nodes = everyNode(document).flatMap((it) => (it.kind === 'scalar' && !it.inherited ? [it] : []));
-      for (const node of nodes.filter((_, index) => (index + name.length) % 5 === 0)) {
+      for (const node of nodes.filter((_, index) => (index + name.length) % 13 === 0)) {
         const edit = replaceScalar(document, node, 'new: text');
         if (!edit) continue;
         const after = edited(document, edit);

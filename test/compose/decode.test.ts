@@ -64,7 +64,7 @@ describe('places of the characters of a scalar', () => {
           expect(text.slice(start, start + node.text.length)).toBe(node.text);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { addEntry, addItem, removeEntry, removeItem, replaceScalar, type YamlValue } from '../../rules/compose/edit.js';
+import {
+  addEntries,
+  addEntry,
+  addItem,
+  removeEntry,
+  removeItem,
+  replaceScalar,
+  type YamlValue,
+} from '../../rules/compose/edit.js';
 import type { ComposeDocument, ComposeEntry, ComposeMap, ComposeNode } from '../../rules/compose/model.js';
 import { parseCompose } from '../../rules/compose/parse.js';
 import { applyEdits, type Edit } from '../../rules/core/edit.js';
@@ -201,6 +209,19 @@ describe('adding an entry', () => {
         return map.kind === 'map' ? addEntry(document, map, 'k', value) : undefined;
       }),
     ).toBe(result);
+  });
+
+  it.each([
+    ['a:\n  b: c\n', 'a:\n  b: c\n  k: v\n  l: [x]\n'.replace('[x]', '\n    - x')],
+    ['a: {b: c}\n', 'a: {b: c, k: v, l: [x]}\n'],
+    ['a: {}\n', 'a: {k: v, l: [x]}\n'],
+    ['a: {b: c, l: d}\n', undefined],
+  ])('and others with it: %j', (text, result) => {
+    const edit = after(text, (document) => {
+      const { value: map } = entryAt(document, 'a');
+      return map.kind === 'map' ? addEntries(document, map, { k: 'v', l: ['x'] }) : undefined;
+    });
+    expect(edit).toBe(result?.replace(': \n', ':\n'));
   });
 
   it('to a map behind a dash', () => {

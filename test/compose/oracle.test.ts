@@ -103,7 +103,7 @@ describe.skipIf(!hasShared('oracle/compose-corpus.jsonl.gz'))('compose files as 
     execFileSync('tar', ['xzf', path.join(SHARED, 'corpus/files.tar.gz'), '-C', folder]);
     for (const { file } of recorded) documents.set(file, parseCompose(readFileSync(path.join(folder, file), 'utf8')));
   }, 120_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
   const accepted = recorded.flatMap(({ file, ok, project }) => (ok && project ? [{ file, project }] : []));
   const read = (file: string): ComposeDocument => documents.get(file) ?? parseCompose('');

@@ -26,7 +26,7 @@ import { yamlFile } from './generate.js';
 import { edited, entriesIn, everyNode, expectComments, meaning, rootsWithout, shapesOf } from './shapes.js';
 
 /** More of them now and then: `RUNS=5000 npx vitest run test/compose`. */
-const RUNS = { numRuns: Number(process.env['RUNS'] ?? 300) };
+const RUNS = { numRuns: Number(process.env['RUNS'] ?? 150) };
 
 /** Real-looking text that is cut, doubled and peppered with what YAML stumbles over. */
 const PIECES = fc.constantFrom(

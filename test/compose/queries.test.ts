@@ -18,6 +18,7 @@ import {
   volumesOf,
 } from '../../rules/compose/queries.js';
 import { UNKNOWN } from '../../rules/core/text.js';
+import { cpuTime } from './shapes.js';
 
 function web(body: string): {
   readonly document: ComposeDocument;
@@ -97,11 +98,12 @@ describe('interpolation', () => {
   });
 
   it('takes linear time for open braces', () => {
-    const start = performance.now();
-    interpolate('${a:-'.repeat(200_000));
-    interpolate('${a:-'.repeat(15) + '}'.repeat(100_000));
-    interpolate('$'.repeat(1_000_000));
-    expect(performance.now() - start).toBeLessThan(2000);
+    const elapsed = cpuTime(() => {
+      interpolate('${a:-'.repeat(200_000));
+      interpolate('${a:-'.repeat(15) + '}'.repeat(100_000));
+      interpolate('$'.repeat(1_000_000));
+    });
+    expect(elapsed).toBeLessThan(2000);
   });
 });
 
