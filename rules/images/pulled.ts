@@ -33,13 +33,21 @@ export function serviceImages(document: ComposeDocument): readonly PulledImage[]
   const built = new Set(
     document.services.flatMap((service) => (service.get('build') ? (imageOf(service)?.written ?? []) : [])),
   );
-  return document.services.flatMap((service) => {
+  const found = document.services.flatMap((service) => {
     const entry = service.get('image');
     const reference = imageOf(service);
     if (!entry || !reference || service.get('build') || built.has(reference.written)) return [];
     const inherited = entry.inherited || entry.value.inherited;
     const range = placeIn(service, { range: reference.range, inherited });
-    return [{ reference, range, ...(inherited ? {} : places(document.text, reference)) }];
+    return [{ reference, range, inherited, ...(inherited ? {} : places(document.text, reference)) }];
+  });
+  // What one anchor gives to several services is said once, where it is written if a service stands there.
+  const said = new Set(found.filter((it) => !it.inherited).map((it) => it.reference.range.start));
+  return found.filter(({ inherited, reference: { range } }) => {
+    if (!inherited) return true;
+    const isNew = !said.has(range.start);
+    said.add(range.start);
+    return isNew;
   });
 }
 

@@ -224,6 +224,8 @@ export default defineRule({
         services:
           «db»:
             <<: *db
+          standby:
+            <<: *db
       `,
       expect: ['noTag'],
       fixed: null,
