@@ -6,8 +6,10 @@ export interface TokenFormat {
   readonly name: string;
   /** The variable that people keep such a credential in: what a fix calls it. */
   readonly variable: string;
-  /** Text that must occur before the pattern is tried, so that ordinary text costs one search. In lower case when the pattern ignores case. */
+  /** Texts, between blanks, of which one must occur before the pattern is tried, so that ordinary text costs one search. */
   readonly hint: string;
+  /** The hint is no part of a long word: it is looked for in the whole text, in small and in capital letters. */
+  readonly apart: boolean;
   /** Linear, with the flags `gd`: the token is the whole match or its first group. */
   readonly pattern: RegExp;
 }
@@ -21,7 +23,7 @@ export const TOKEN_FORMATS: readonly TokenFormat[] = [
   // Clouds and hosting
   format('AWS access key id', 'AWS_ACCESS_KEY_ID', 'AKIA', /\bAKIA[A-Z2-7]{16}\b/),
   format('AWS temporary access key id', 'AWS_ACCESS_KEY_ID', 'ASIA', /\bASIA[A-Z2-7]{16}\b/),
-  format(
+  announced(
     'AWS secret access key',
     'AWS_SECRET_ACCESS_KEY',
     'aws',
@@ -46,7 +48,7 @@ export const TOKEN_FORMATS: readonly TokenFormat[] = [
   format('DigitalOcean token', 'DIGITALOCEAN_TOKEN', '_v1_', /\bdo[por]_v1_[a-f0-9]{64}\b/),
   format('Cloudflare origin key', 'CLOUDFLARE_ORIGIN_KEY', 'v1.0-', /\bv1\.0-[a-f0-9]{24}-[a-f0-9]{146}\b/),
   format('Heroku key', 'HEROKU_API_KEY', 'HRKU-', /\bHRKU-[A-Za-z0-9_-]{36,64}/),
-  format('Fly.io token', 'FLY_API_TOKEN', 'FlyV1', /\bFlyV1 fm[12]_[A-Za-z0-9+/=_-]{40,}/),
+  announced('Fly.io token', 'FLY_API_TOKEN', 'FlyV1', /\bFlyV1 fm[12]_[A-Za-z0-9+/=_-]{40,}/),
   format('Netlify token', 'NETLIFY_AUTH_TOKEN', 'nfp_', /\bnfp_[A-Za-z0-9]{36,}\b/),
   format('Supabase token', 'SUPABASE_ACCESS_TOKEN', 'sbp_', /\bsbp_[a-f0-9]{40}\b/),
   format(
@@ -80,7 +82,7 @@ export const TOKEN_FORMATS: readonly TokenFormat[] = [
   format('Docker Hub organisation token', 'DOCKER_TOKEN', 'dckr_oat_', /\bdckr_oat_[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])/),
   format('Atlassian token', 'ATLASSIAN_TOKEN', 'ATATT3', /\bATATT3[A-Za-z0-9_=-]{180,}/),
   format('Buildkite token', 'BUILDKITE_API_TOKEN', 'bkua_', /\bbkua_[a-z0-9]{40}\b/),
-  format('SonarQube token', 'SONAR_TOKEN', 'sq', /\bsq[aup]_[a-f0-9]{40}\b/),
+  format('SonarQube token', 'SONAR_TOKEN', 'sqa_ squ_ sqp_', /\bsq[aup]_[a-f0-9]{40}\b/),
   format('Terraform Cloud token', 'TF_API_TOKEN', '.atlasv1.', /\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,}/),
   format('Pulumi token', 'PULUMI_ACCESS_TOKEN', 'pul-', /\bpul-[a-f0-9]{40}\b/),
   format('Prefect key', 'PREFECT_API_KEY', 'pnu_', /\bpnu_[A-Za-z0-9]{36}\b/),
@@ -90,7 +92,7 @@ export const TOKEN_FORMATS: readonly TokenFormat[] = [
   format('Doppler token', 'DOPPLER_TOKEN', 'dp.', /\bdp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9._-]{40,}/),
   format('1Password service account token', 'OP_SERVICE_ACCOUNT_TOKEN', 'ops_eyJ', /\bops_eyJ[A-Za-z0-9+/=_-]{100,}/),
   format('age secret key', 'AGE_SECRET_KEY', 'AGE-SECRET-KEY-', /\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b/),
-  format(
+  announced(
     'private key',
     'PRIVATE_KEY',
     '-----BEGIN',
@@ -129,7 +131,7 @@ export const TOKEN_FORMATS: readonly TokenFormat[] = [
   format('Stripe test key', 'STRIPE_SECRET_KEY', '_test_', /\b[sr]k_test_[A-Za-z0-9]{16,247}/),
   format('Stripe webhook secret', 'STRIPE_WEBHOOK_SECRET', 'whsec_', /\bwhsec_[A-Za-z0-9+/]{32,}/),
   format('Square token', 'SQUARE_ACCESS_TOKEN', 'sq0', /\bsq0(?:atp|csp)-[A-Za-z0-9_-]{22,43}(?![A-Za-z0-9_-])/),
-  format('Shopify token', 'SHOPIFY_TOKEN', 'shp', /\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b/),
+  format('Shopify token', 'SHOPIFY_TOKEN', 'shpat_ shpca_ shppa_ shpss_', /\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b/),
 
   // Machine learning
   format(
@@ -150,7 +152,7 @@ export const TOKEN_FORMATS: readonly TokenFormat[] = [
   format(
     'Grafana token',
     'GRAFANA_TOKEN',
-    'gl',
+    'glsa_ glc_',
     /\b(?:glsa_[A-Za-z0-9]{32}_[a-f0-9]{8}\b|glc_eyJ[A-Za-z0-9+/]{32,}={0,2})/,
   ),
   format('Sentry token', 'SENTRY_AUTH_TOKEN', 'sntry', /\bsntry(?:s_eyJ[A-Za-z0-9+/=_]{60,}|u_[a-f0-9]{64})/),
@@ -169,14 +171,14 @@ export interface FoundToken {
 
 /** Tokens with a form of their own in `text`, in order, ranges relative to it; well-known documentation values are not among them. */
 export function findTokens(text: string): readonly FoundToken[] {
-  let lower: string | undefined;
+  const words = longWords(text);
   const found: FoundToken[] = [];
-  for (const format of TOKEN_FORMATS) {
-    const { hint, pattern } = format;
-    if (!(pattern.ignoreCase ? (lower ??= text.toLowerCase()) : text).includes(hint)) continue;
+  for (const { format, hints } of ANY_HINT.test(words) ? SEARCHES : ANNOUNCED) {
+    const { apart, pattern } = format;
+    if (!hints.some((it) => (apart ? text.includes(it) : words.includes(it)))) continue;
     for (const match of text.matchAll(pattern)) {
       const [start, end] = match.indices?.[1] ?? [match.index, match.index + match[0].length];
-      if (isSampleToken(text.slice(start, end))) continue;
+      if (isSampleToken(text.slice(start, Math.min(end, start + LONGEST_JUDGED)))) continue;
       found.push({ format, range: { start, end } });
     }
   }
@@ -195,8 +197,57 @@ export function redact(value: string): string {
     .replace(/\s/g, ' ')}…`;
 }
 
+interface Search {
+  readonly format: TokenFormat;
+  /** Any of them; those that stand apart also in capital letters. */
+  readonly hints: readonly string[];
+}
+
+const SEARCHES: readonly Search[] = TOKEN_FORMATS.map((format) => {
+  const hints = format.hint.split(' ');
+  return { format, hints: format.apart ? [...hints, ...hints.map((it) => it.toUpperCase())] : hints };
+});
+const ANNOUNCED = SEARCHES.filter((it) => it.format.apart);
+/** One look for all hints inside long words: nearly every text has none. */
+const ANY_HINT = new RegExp(
+  SEARCHES.flatMap((it) => (it.format.apart ? [] : it.hints))
+    .map((it) => it.replace(/[.+]/g, '\\$&'))
+    .join('|'),
+);
+
+/** Whether it is a sample is told by the beginning of a token. */
+const LONGEST_JUDGED = 1000;
+
+/** No token is shorter. */
+const SHORTEST_TOKEN = 20;
+
+/** 1 for what tokens consist of, by character code. */
+const IN_TOKENS = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[\w+/=~.:-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
+/** The words in which a token could be: most of a text is none of that, and needs no search for eighty forms. */
+function longWords(text: string): string {
+  const { length } = text;
+  let words = '';
+  let start = 0;
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 128 && IN_TOKENS[code] === 1) continue;
+    if (index - start >= SHORTEST_TOKEN) words += `${text.slice(start, index)} `;
+    start = index + 1;
+  }
+  return length - start >= SHORTEST_TOKEN ? words + text.slice(start) : words;
+}
+
+/** A form whose hint is a part of the token. */
 function format(name: string, variable: string, hint: string, pattern: RegExp): TokenFormat {
-  return { name, variable, hint, pattern: new RegExp(pattern.source, `${pattern.flags}gd`) };
+  return { name, variable, hint, apart: false, pattern: new RegExp(pattern.source, `${pattern.flags}gd`) };
+}
+
+/** A form whose hint stands before the token. */
+function announced(name: string, variable: string, hint: string, pattern: RegExp): TokenFormat {
+  return { ...format(name, variable, hint, pattern), apart: true };
 }
 
 /** The payload of the token on jwt.io: `"name":"John Doe"`. */

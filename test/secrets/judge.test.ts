@@ -155,13 +155,24 @@ describe('a variable', () => {
     ];
     for (const beginning of beginnings) {
       const text = beginning.repeat(200_000 / beginning.length);
-      const started = performance.now();
-      judgeSecret(text, 'kX9');
-      judgeSecret('API_TOKEN', text);
-      judgeSecret('SENTRY_DSN', text);
-      judgeSecret('TOKEN_TTL', text);
-      judgeSecret('DB_PASSWORD', `https://${text}`);
-      expect(performance.now() - started, beginning).toBeLessThan(100);
+      const time = quickest(() => {
+        judgeSecret(text, 'kX9');
+        judgeSecret('API_TOKEN', text);
+        judgeSecret('SENTRY_DSN', text);
+        judgeSecret('TOKEN_TTL', text);
+        judgeSecret('DB_PASSWORD', `https://${text}`);
+      });
+      expect(time, beginning).toBeLessThan(100);
     }
   });
 });
+
+/** Milliseconds of the quickest of three runs: what else the machine does is not measured. */
+function quickest(run: () => void): number {
+  const times = [1, 2, 3].map(() => {
+    const started = performance.now();
+    run();
+    return performance.now() - started;
+  });
+  return Math.min(...times);
+}

@@ -217,18 +217,29 @@ describe('the search', () => {
     '\n',
     '_',
     '-',
-    ...TOKEN_FORMATS.map((it) => it.hint),
+    ...TOKEN_FORMATS.flatMap((it) => it.hint.split(' ')),
     ...Object.values(TOKENS).map((it) => it.slice(0, -1)),
     ...Object.values(TOKENS).map((it) => `${it.slice(0, -1)}!`),
   ];
 
   it('takes linear time, whatever the text', () => {
-    const size = 200_000;
+    const size = 60_000;
     for (const beginning of beginnings) {
       const text = beginning.repeat(Math.ceil(size / beginning.length));
-      const started = performance.now();
-      findTokens(text);
-      expect(performance.now() - started, JSON.stringify(beginning.slice(0, 40))).toBeLessThan(400);
+      expect(
+        quickest(() => findTokens(text)),
+        JSON.stringify(beginning.slice(0, 40)),
+      ).toBeLessThan(200);
     }
   }, 60_000);
 });
+
+/** Milliseconds of the quickest of three runs: what else the machine does is not measured. */
+function quickest(run: () => void): number {
+  const times = [1, 2, 3].map(() => {
+    const started = performance.now();
+    run();
+    return performance.now() - started;
+  });
+  return Math.min(...times);
+}
