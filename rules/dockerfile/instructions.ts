@@ -109,16 +109,14 @@ export function toInstruction(draft: Draft, around: Surroundings): Instruction {
       const words = blankWords(joined.text, start, end);
       return extend(base(valuesOf(words)), { keyword, paths: words.map(spanned) });
     }
-    case 'ONBUILD': {
-      if (!draft.trigger) return extend(base(textArgs), { keyword });
-      const trigger = toInstruction(draft.trigger, {
-        ...around,
-        range: { start: draft.trigger.keywordRange.start, end: around.range.end },
-        onbuild: true,
-      });
-      return extend(base(trigger.keyword === 'ONBUILD' ? [''] : trigger.args), { keyword, trigger });
-    }
   }
+  if (!draft.trigger) return extend(base(textArgs), { keyword });
+  const trigger = toInstruction(draft.trigger, {
+    ...around,
+    range: { start: draft.trigger.keywordRange.start, end: around.range.end },
+    onbuild: true,
+  });
+  return extend(base(trigger.keyword === 'ONBUILD' ? [''] : trigger.args), { keyword, trigger });
 }
 
 /** Quotes and escapes removed, variables as written; the text itself where quotes are left open. */

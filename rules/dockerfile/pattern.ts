@@ -19,14 +19,14 @@ export function matchPattern(
   const rounds = place === 'prefix' || place === 'suffix' ? 1 : value.length + 1;
   work.steps -= (value.length + 1) * (tokens.length + 1) * rounds;
   if (work.steps < 0) return unknown;
-  const characters = [...value];
+  const characters = Array.from(value);
   if (place === 'prefix') {
     const length = matchLength(characters, 0, tokens, longest);
     return length === undefined ? value : characters.slice(length).join('');
   }
   if (place === 'suffix') {
-    const length = matchLength(characters.reverse(), 0, tokens.toReversed(), longest);
-    return length === undefined ? value : characters.slice(length).reverse().join('');
+    const length = matchLength(characters.toReversed(), 0, tokens.toReversed(), longest);
+    return length === undefined ? value : characters.slice(0, characters.length - length).join('');
   }
   return replaced(characters, tokens, place === 'all', replacement);
 }
@@ -92,7 +92,7 @@ function spread(states: readonly number[], tokens: readonly Token[]): readonly n
 
 function tokensOf(pattern: string): readonly Token[] | undefined {
   const tokens: Token[] = [];
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   for (let offset = 0; offset < characters.length; offset++) {
     const char = characters[offset] ?? '';
     if (char === '*') tokens.push({ kind: 'any' });

@@ -34,7 +34,7 @@ export function shippedStage(document: DockerfileDocument): Stage | undefined {
 export function chainOf(stage: Stage): readonly Stage[] {
   const chain: Stage[] = [];
   for (let current: Stage | undefined = stage; current; current = current.base) chain.push(current);
-  return chain.reverse();
+  return chain.toReversed();
 }
 
 /** The chain of the shipped stage, root first; empty in a file without FROM. What happens in these stages is in the image. */

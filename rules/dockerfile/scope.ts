@@ -119,7 +119,7 @@ export function stageScope(
 export function environmentIn(scope: StageScope): ReadonlyMap<string, Expanded> {
   const chain: StageScope[] = [];
   for (let current: StageScope | undefined = scope; current; current = current.base) chain.push(current);
-  return new Map(chain.reverse().flatMap((it) => [...it.environment]));
+  return new Map(chain.toReversed().flatMap((it) => [...it.environment]));
 }
 
 type SetVariable = (name: string, change: Change) => void;

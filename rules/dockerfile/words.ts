@@ -10,8 +10,9 @@ export interface Word {
 /** Words between blanks, quotes meaning nothing: FROM, EXPOSE, COPY. Empty for an empty text. */
 export function blankWords(text: string, start: number, end: number): readonly Word[] {
   const words: Word[] = [];
+  if (start >= end) return words;
   let from = start;
-  for (let offset = start; offset <= end && start < end; offset++) {
+  for (let offset = start; offset <= end; offset++) {
     if (offset < end && !isBlank(text.charCodeAt(offset))) continue;
     words.push({ value: text.slice(from, offset), start: from, end: offset });
     while (offset + 1 < end && isBlank(text.charCodeAt(offset + 1))) offset++;
