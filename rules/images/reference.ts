@@ -78,10 +78,10 @@ export function readImageReference({ value, literal }: Expanded, range: Range): 
     registry,
     explicitRegistry: host !== undefined,
     path: unknown.has('path') ? '' : full,
-    name: (registry === DOCKER_HUB || registry === '' ? path.replace(/^library\//, '') : `${registry}/${path}`).replaceAll(
-      UNKNOWN,
-      '…',
-    ),
+    name: (registry === DOCKER_HUB || registry === ''
+      ? path.replace(/^library\//, '')
+      : `${registry}/${path}`
+    ).replaceAll(UNKNOWN, '…'),
     ...(hasTag && !unknown.has('tag') && pathEnd + 1 < nameEnd ? { tag: part(pathEnd + 1, nameEnd) } : {}),
     ...(at >= 0 && !unknown.has('digest') && at + 1 < value.length ? { digest: part(at + 1, value.length) } : {}),
     unknown,
