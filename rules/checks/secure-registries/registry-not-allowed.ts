@@ -27,7 +27,7 @@ export default defineRule({
   `,
   references: [
     'https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html#rule-13-enhance-supply-chain-security',
-    'https://docs.docker.com/security/for-admins/hardened-desktop/registry-access-management/',
+    'https://docs.docker.com/enterprise/security/hardened-desktop/registry-access-management/',
   ],
   standards: { cis: ['4.2'], nist: ['4.1.5', '4.2.1'], owasp: ['RULE #13'], cwe: ['CWE-829'] },
   equivalents: { hadolint: ['DL3026'], tally: ['DL3026'] },

@@ -26,7 +26,7 @@ export default defineRule({
   `,
   references: [
     'https://docs.docker.com/build/building/best-practices/#pin-base-image-versions',
-    'https://docs.docker.com/dhi/core-concepts/digests/',
+    'https://docs.docker.com/reference/cli/docker/image/pull/#pull-an-image-by-digest-immutable-identifier',
   ],
   standards: { cis: ['4.2', '5.28'], nist: ['4.1.5', '4.2.2'], owasp: ['RULE #13'], cwe: ['CWE-1357'] },
   equivalents: {
