@@ -68,7 +68,7 @@ interface Suspect {
 }
 
 function* suspects(text: string, syntax: Syntax, { range, template }: SyntaxError): Generator<Suspect> {
-  const unclosed = syntax.brackets.filter((it) => it.end === text.length && !']}'.includes(text.charAt(it.end - 1)));
+  const { unclosed } = syntax;
   const innermost = unclosed.at(-1);
   if (innermost && unclosed.length <= MAX_DEPTH && text.slice(range.start).trim() === '') {
     // Nothing stands behind what is being typed, so it can be closed without a shift of what stands before it.

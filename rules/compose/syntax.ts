@@ -25,6 +25,8 @@ export interface Syntax {
   readonly quotes: readonly Range[];
   /** Collections in brackets, in order of their openings; one that is never closed ends with the text. */
   readonly brackets: readonly Range[];
+  /** Those of them that are never closed. */
+  readonly unclosed: readonly Range[];
 }
 
 export interface SyntaxError {
@@ -83,6 +85,7 @@ export function syntaxOf(text: string): Syntax {
     errors: errors.sort((a, b) => a.range.start - b.range.start),
     quotes,
     brackets,
+    unclosed: open,
   };
 }
 

@@ -50,6 +50,7 @@ describe('a file that ends while it is typed', () => {
     ['services: {web: {image: x, ', 'web(image)'],
     ['services: {web: {image: x, ports: [80, "', 'web(image ports)'],
     ['services:\n  web:\n    image: x\n    ports: [\n      "80:80",\n', 'web(image ports)'],
+    ['services: {web: {image: x, ports: [[80], [81]', 'web(image ports)'],
     ['services:\n  web:\n    image: "x', 'web(image)'],
     ['services:\n  web:\n    image: x\n    command: |', 'web(image command)'],
     ['services:\n  web:\n    image: x\n  d', 'web(image)'],
