@@ -65,7 +65,7 @@ export function readCmd(source: Source, place: Place): WindowsReading {
       finish();
       // An `if` or `for` reaches to the end of its line.
       if (operator === '\n') sometimes = outside.at(-1) ?? false;
-      if (before && operator !== '\n') joinedBy = operator === '&' ? ';' : isJoin(operator) ? operator : ';';
+      if (before && operator !== '\n') joinedBy = isJoin(operator) ? operator : ';';
       position += operator.length;
     } else if (/\s/.test(character) || (character === '@' && tokens.length === 0)) position++;
     else if (/^[\^\\]\r?\n/.test(text.slice(position, position + 3))) position += text[position + 1] === '\r' ? 3 : 2;

@@ -14,7 +14,7 @@ const KEYWORDS: ReadonlySet<string> = new Set(
     'class enum data workflow'
   ).split(' '),
 );
-const PREFIXES: ReadonlySet<string> = new Set(['return', 'throw', 'exit', '&', '.']);
+const PREFIXES: ReadonlySet<string> = new Set(['return', '&', '.']);
 
 /** Reads PowerShell as far as rules need it: commands, words, pipes, redirects, assignments, method calls. */
 export function readPowershell(source: Source, place: Place): WindowsReading {

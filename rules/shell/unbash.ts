@@ -156,7 +156,7 @@ function pipeline(walk: Walk, tree: NodeOf<'Pipeline'>, place: Place, depth: num
 function connect(writers: Group, readers: Group): void {
   const reader = readers.first;
   if (!reader) return;
-  for (const writer of writers.all) if (!writer.pipedInto) writer.pipedInto = reader;
+  for (const writer of writers.all) writer.pipedInto = reader;
   const writer = writers.all[writers.all.length - 1];
   if (writer) reader.pipedFrom = writer;
 }

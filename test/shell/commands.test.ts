@@ -248,12 +248,11 @@ describe('places', () => {
 });
 
 test('a removed line continuation is no part of the word before it', () => {
-  // `curl \⏎ x` as the Dockerfile's parser joins it: two characters are gone.
-  const file = 'RUN a-b \\\n c';
-  const joined = 'a-b  c';
-  const at = (offset: number) => (offset < 4 ? offset + 4 : offset + 6);
-  const words = parseScript({ program: joined, language: 'posix', at }).commands[0]?.words ?? [];
-  expect(words.map((it) => file.slice(it.range.start, it.range.end))).toEqual(['a-b', 'c']);
+  // The Dockerfile's parser takes out the backslash and the line end: two characters are gone.
+  const file = 'RUN a-b\\\n c';
+  const at = (offset: number) => (offset < 3 ? offset + 4 : offset + 6);
+  const [command] = parseScript({ program: 'a-b c', language: 'posix', at }).commands;
+  expect(command?.words.map((it) => file.slice(it.range.start, it.range.end))).toEqual(['a-b', 'c']);
 });
 
 test('Windows line ends are no part of a word', () => {
@@ -263,6 +262,11 @@ test('Windows line ends are no part of a word', () => {
   expect(read.commands.flatMap((it) => values(it.words))).toEqual(['apt-get', 'update', 'a', 'b', 'c']);
   const last = read.commands.at(-1)?.words.at(-1);
   expect(program.slice(last?.range.start, last?.range.end)).toBe('"c"');
+});
+
+test('a here-document with Windows line ends has the body that the shell sees', () => {
+  const redirect = script('cat <<E\r\na\r\nb\r\nE\r\nnext').commands[0]?.redirects[0];
+  expect(redirect?.body?.value).toBe('a\nb\n');
 });
 
 describe('interpreters', () => {

@@ -130,6 +130,11 @@ test('what is nested too deeply is said to be incomplete, and its first commands
   expect(read.commands[0]?.name).toBe('curl');
 });
 
+test('braces are not expanded into thousands of packages', () => {
+  const [install] = factsOf(script(`yum install ${'{a,b}'.repeat(30)}`)).installs;
+  expect(install?.packages.length).toBeLessThanOrEqual(64);
+});
+
 /** Processor time of this process in milliseconds: other processes do not count. */
 function timeOf(run: () => unknown): number {
   const before = process.cpuUsage();

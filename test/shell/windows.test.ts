@@ -14,6 +14,7 @@ const POWERSHELL: readonly Row[] = [
   ['& "C:\\Program Files\\a.exe" /b', 'C:\\Program Files\\a.exe /b'],
   ['. ./a.ps1 b', './a.ps1 b'],
   ['return a b', 'a b'],
+  ['exit 1', 'exit 1'],
   ['if (a b) { c } elseif (d) { e } else { f }', 'a b', 'c', 'd', 'e', 'f'],
   ['foreach ($x in a b) { c $x }', 'c $x'],
   ['try { a } catch { b } finally { c }', 'a', 'b', 'c'],
