@@ -14,13 +14,16 @@ export interface ExecutedDownload {
 
 /** Downloads that the same script runs unchecked, in any form; what comes from this machine is left out. */
 export function executedDownloads(script: ShellScript, { downloads }: ShellFacts): readonly ExecutedDownload[] {
-  return downloads.flatMap((download) => {
+  const seen = new Set<ShellCommand>();
+  const found = downloads.flatMap((download): readonly ExecutedDownload[] => {
     if (download.urls.length > 0 && download.urls.every((it) => isLocal(it.value))) return [];
     if (download.command.words.some((it) => /\bexec\(.*\b(?:urlopen|requests\.get)\(/.test(it.value)))
       return [{ download, by: download.command, how: 'argument' }];
     if (download.destination.kind === 'file') return runFile(script, download, download.destination.path);
     return runAtOnce(download);
   });
+  // `(curl … || wget …) | sh` runs one of two, by one command.
+  return found.filter(({ by }) => !seen.has(by) && seen.add(by));
 }
 
 function isLocal(url: string): boolean {
@@ -28,13 +31,21 @@ function isLocal(url: string): boolean {
 }
 
 function runAtOnce(download: Download): readonly ExecutedDownload[] {
-  let last = download.command;
-  for (let next = last.pipedInto; next; next = next.pipedInto) {
+  return runsPiped(download, download.command) ?? runsInside(download);
+}
+
+/** Follows the pipes behind `from`; undefined where they end without a verdict. */
+function runsPiped(download: Download, from: ShellCommand): readonly ExecutedDownload[] | undefined {
+  for (let next = from.pipedInto; next; next = next.pipedInto) {
     if (runsInput(next)) return [{ download, by: next, how: 'pipe' }];
     if (!FILTERS.has(next.name)) return [];
-    last = next;
   }
-  const parent = last.parent ?? download.command.parent;
+  return undefined;
+}
+
+function runsInside(download: Download): readonly ExecutedDownload[] {
+  const { parent } = download.command;
+  if (parent?.kind === 'process' && FILTERS.has(parent.command.name)) return runsPiped(download, parent.command) ?? [];
   if (!parent || parent.kind === 'argument') return [];
   return runsArgument(parent.command, download.command, parent.kind)
     ? [{ download, by: parent.command, how: 'argument' }]
