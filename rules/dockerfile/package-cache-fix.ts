@@ -72,11 +72,20 @@ export function append(
   return edit ? { title: 'append', data: { remedy }, applicability, edits: [edit] } : undefined;
 }
 
-/** A cleanup at the end of the RUN would be that of another user, or of another folder than the one that was filled. */
-function cleansAnother({ action: { command, manager, flags }, cache, installs: all }: KeptCache): boolean {
+/** A cleanup at the end of the RUN would be that of another user or another folder, or its program is gone by then. */
+function cleansAnother({ run, action, cache, installs: all }: KeptCache): boolean {
+  const { command, manager, flags } = action;
   const options = [...flags, ...all.flatMap((it) => it.flags)];
   if (options.some((it) => ELSEWHERE.has(it.name) || cache.moves.includes(it.name))) return true;
-  return PER_USER.has(manager) && (command.parent !== undefined || command.wrappers.length > 0);
+  if (!PER_USER.has(manager)) return false;
+  if (command.parent !== undefined || command.wrappers.length > 0) return true;
+  const { removals, deletions } = run.facts;
+  return (
+    removals.some((it) => it.manager !== manager) ||
+    deletions.some((it) =>
+      it.paths.some(({ value }) => /\/bin\/|node_modules|\/(?:node|npm|yarn|ruby|gems?|conda)$/.test(value)),
+    )
+  );
 }
 
 const ELSEWHERE = new Set(['--installroot', '--root', '-R']);

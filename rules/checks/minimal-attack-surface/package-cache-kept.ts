@@ -216,6 +216,17 @@ export default defineRule({
       `,
     },
     {
+      title: 'The program is gone when the RUN ends',
+      in: 'dockerfile',
+      bad: `
+        FROM alpine:3.22
+        RUN apk add --no-cache --virtual .build-deps npm && «npm install» -g serve && apk del .build-deps
+        USER 10001
+      `,
+      expect: ['cache'],
+      fixed: null,
+    },
+    {
       title: 'The exec form takes no second command',
       in: 'dockerfile',
       bad: `
