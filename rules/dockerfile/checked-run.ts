@@ -28,8 +28,7 @@ export function insertCheck(
   file: string,
 ): Edit | undefined {
   if (!standsFree(body, by) || by.pipedFrom || document.escape !== '\\' || /["`\\]/.test(file)) return undefined;
-  const edit = { range: { start: by.range.start, end: by.range.start }, text: `${check(file)} && ` };
-  return edit;
+  return { range: { start: by.range.start, end: by.range.start }, text: `${check(file)} && ` };
 }
 
 /** Saves the download, checks it against a blank checksum, then runs it: in place of the command that does it at once. */
@@ -42,7 +41,10 @@ export function checkFirst(
   const { command } = download;
   const direct =
     how === 'pipe' ? command.pipedInto === by && standsFree(body, command) : standsFree(body, by) && !command.pipedInto;
-  if (!direct || !standsFree({ ...body }, by) || by.redirects.length > 0 || document.escape !== '\\') return undefined;
+  if (!direct || !standsFree(body, by) || by.redirects.length > 0 || document.escape !== '\\') return undefined;
+  // A bracket or comment between the two would be lost.
+  const between = document.text.slice(command.range.end, by.range.start);
+  if (how === 'pipe' && !/^[\s\\|&]*$/.test(between)) return undefined;
   const file = `/tmp/install.${EXTENSIONS.find(([name]) => by.name.startsWith(name))?.[1] ?? 'sh'}`;
   const save = savedTo(document.text, download, file);
   const run = how === 'pipe' ? runInput(document.text, by, file) : runArgument(document.text, command, by, file);
@@ -52,8 +54,7 @@ export function checkFirst(
     end: Math.max(command.range.end, by.range.end),
   };
   const join = ` \\${document.eol}    && `;
-  const edit: Edit = { range, text: [save, check(file), run, `rm ${file}`].join(join) };
-  return edit;
+  return { range, text: [save, check(file), run, `rm ${file}`].join(join) };
 }
 
 const EXTENSIONS = [

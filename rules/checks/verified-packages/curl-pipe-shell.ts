@@ -167,12 +167,14 @@ export default defineRule({
         RUN «curl -s https://tool.example.com/install.sh.gz | gunzip | sh»
         RUN «eval "$(curl -s https://tool.example.com/env)"»; «. <(curl -s https://tool.example.com/functions)»
         RUN «source /dev/stdin <<< "$(wget -qO- https://tool.example.com/functions)"»
+        RUN («curl -s https://tool.example.com/install.sh || wget -qO- https://tool.example.com/install.sh) | sh»
+        RUN («curl -s https://tool.example.com/install.sh) | sh»
         RUN ["bash", "-c", "«curl -s https://tool.example.com/install.sh | bash»"]
         RUN <<EOF
         «curl -s https://tool.example.com/install.rb | ruby» || exit 1
         EOF
       `,
-      expect: ['piped', 'piped', 'piped', 'piped', 'piped', 'piped'],
+      expect: ['piped', 'piped', 'piped', 'piped', 'piped', 'piped', 'piped', 'piped'],
       fixed: null,
     },
     {
