@@ -290,9 +290,10 @@ function readReplacement(state: State, name: string, start: number): string | un
   state.operators = true;
   if (!rules.lookup) return text.slice(start, state.position);
   const variable = rules.lookup(name);
-  if (variable.kind === 'unset') return '';
-  if (variable.kind !== 'set' || variable.value.includes(rules.unknown)) return rules.unknown;
-  return matchPattern(variable.value, { pattern, place: all ? 'all' : 'first', longest: true, replacement }, rules);
+  if (variable.kind === 'open' || variable.kind === 'unknown') return rules.unknown;
+  const value = variable.kind === 'set' ? variable.value : '';
+  if (value.includes(rules.unknown)) return rules.unknown;
+  return matchPattern(value, { pattern, place: all ? 'all' : 'first', longest: true, replacement }, rules);
 }
 
 /** Letters, digits and `_`; a number; or one of the shell's special parameters. */

@@ -174,15 +174,20 @@ function isSet(scope: StageScope, name: string): boolean {
   return false;
 }
 
+/** The stage's own values first, then what ENV left in the stages below, then their ARG values. */
 function lookUp(scope: StageScope, name: string, offset: number): VariableState {
-  let at = offset;
-  for (let current: StageScope | undefined = scope; current; current = current.base) {
-    const state = lastBefore(current.changes.get(name) ?? [], at);
-    if (state) return state;
-    if (!current.base) return current.fromScratch ? inEmptyImage(name) : { kind: 'unknown' };
-    at = Number.POSITIVE_INFINITY;
+  const own = lastBefore(scope.changes.get(name) ?? [], offset);
+  if (own) return own;
+  let inherited: VariableState | undefined;
+  let root = scope;
+  for (let current = scope.base; current; current = current.base) {
+    const left = current.environment.get(name);
+    if (left) return stateOf(left);
+    inherited ??= current.changes.get(name)?.at(-1)?.state;
+    root = current;
   }
-  return { kind: 'unknown' };
+  if (inherited) return inherited;
+  return root.fromScratch ? inEmptyImage(name) : { kind: 'unknown' };
 }
 
 /** BuildKit gives an image from scratch nothing but a PATH. */
