@@ -13,29 +13,37 @@ export function isSocketProxy(service: ComposeService): boolean {
 
 const PROXY = 'docker-socket-proxy';
 
+type Plan = (service: ComposeService, volume: ServiceVolume) => readonly Edit[] | undefined;
+
 /**
- * The socket gone from the service, the address of a proxy in its environment, and the proxy, where the file has none yet.
- * Undefined where that is not clean or the service could not reach it.
+ * How a service of the file does without the socket: the mount gone, the address of a proxy in its environment, and the
+ * proxy, where the file has none yet. Undefined where that is not clean or the service could not reach it. What is the same
+ * for all services is found out once.
  */
-export function throughProxy(
-  document: ComposeDocument,
-  service: ComposeService,
-  volume: ServiceVolume,
-): readonly Edit[] | undefined {
-  const node = asScalar(volume.node);
-  const services = servicesOf(document, service);
-  if (!node || !services || !volume.source?.literal || service.get('network_mode')) return undefined;
-  if (environmentOf(service).some((it) => it.name.value === 'DOCKER_HOST')) return undefined;
-  // On another network the proxy's name would mean nothing.
-  const networks = networksOf(service);
-  const present = document.services.find((it) => isSocketProxy(it) && isReached(it, networks));
-  if (!present && services.get(PROXY)) return undefined;
-  const removed = removeFrom(document, service, 'volumes', { node });
-  const address = addAddress(document, service, `tcp://${present?.name.value ?? PROXY}:2375`);
-  const proxy = present ? [] : [addProxyService(document, services, volume.source.value, networks)];
-  const added = [address, ...proxy].flatMap((it) => it ?? []);
-  if (!removed || added.length !== proxy.length + 1) return undefined;
-  return moveOut(removed, added, document);
+export function proxyPlan(document: ComposeDocument): Plan {
+  const proxies = document.services.filter(isSocketProxy);
+  const known = new Map<string, Edit | undefined>();
+  const proxyService = (services: ComposeMap, socket: string, networks: readonly string[]): Edit | undefined => {
+    const key = [socket, ...networks].join('\n');
+    if (!known.has(key)) known.set(key, addProxyService(document, services, socket, networks));
+    return known.get(key);
+  };
+  return (service, volume) => {
+    const node = asScalar(volume.node);
+    const services = servicesOf(document, service);
+    if (!node || !services || !volume.source?.literal || service.get('network_mode')) return undefined;
+    if (environmentOf(service).some((it) => it.name.value === 'DOCKER_HOST')) return undefined;
+    // On another network the proxy's name would mean nothing.
+    const networks = networksOf(service);
+    const present = proxies.find((it) => isReached(it, networks));
+    if (!present && services.get(PROXY)) return undefined;
+    const removed = removeFrom(document, service, 'volumes', { node });
+    const address = addAddress(document, service, `tcp://${present?.name.value ?? PROXY}:2375`);
+    const proxy = present ? [] : [proxyService(services, volume.source.value, networks)];
+    const added = [address, ...proxy].flatMap((it) => it ?? []);
+    if (!removed || added.length !== proxy.length + 1) return undefined;
+    return moveOut(removed, added, document);
+  };
 }
 
 /** Names of the networks that a service is in; `default` when it names none. */

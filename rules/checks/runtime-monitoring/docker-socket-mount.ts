@@ -2,9 +2,9 @@ import { hostPathOf } from '../../compose/host-path.js';
 import type { ComposeDocument, ComposeService, ServiceVolume } from '../../compose/model.js';
 import { imageOf, volumesOf } from '../../compose/queries.js';
 import { placeIn } from '../../compose/service.js';
-import { isSocketProxy, throughProxy } from '../../compose/socket-proxy.js';
+import { isSocketProxy, proxyPlan } from '../../compose/socket-proxy.js';
 import { deleteLines } from '../../core/edit.js';
-import type { Finding, Fix } from '../../core/finding.js';
+import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { UNKNOWN } from '../../core/text.js';
 import { instructionsOf, shippedChain } from '../../dockerfile/queries.js';
@@ -53,8 +53,9 @@ export default defineRule({
 
   check: {
     compose(document) {
+      const plan = proxyPlan(document);
       return document.services.flatMap((service) =>
-        volumesOf(service, document).flatMap((volume) => judge(document, service, volume)),
+        volumesOf(service, document).flatMap((volume) => judge(document, service, volume, plan)),
       );
     },
 
@@ -363,7 +364,12 @@ export default defineRule({
 
 type Found = Finding<'socket' | 'readOnlySocket' | 'folder' | 'proxy', 'addProxy', never>;
 
-function judge(document: ComposeDocument, service: ComposeService, volume: ServiceVolume): readonly Found[] {
+function judge(
+  document: ComposeDocument,
+  service: ComposeService,
+  volume: ServiceVolume,
+  plan: ReturnType<typeof proxyPlan>,
+): readonly Found[] {
   const found = reached(volume, document);
   if (!found) return [];
   const data = { service: service.name.value, path: found.path };
@@ -372,9 +378,16 @@ function judge(document: ComposeDocument, service: ComposeService, volume: Servi
   const { runtime } = found;
   if (found.whole && isHostAgent(imageOf(service))) return [];
   if (runtime === undefined) return [{ message: 'folder', data, range, severity: found.whole ? 'warning' : 'error' }];
-  const fixes = runtime === 'Docker' && volume.type === 'bind' ? addProxy(document, service, volume) : [];
+  const edits = runtime === 'Docker' && volume.type === 'bind' ? plan(service, volume) : undefined;
   const message = volume.readOnly ? 'readOnlySocket' : 'socket';
-  return [{ message, data: { ...data, runtime }, range, fixes }];
+  return [
+    {
+      message,
+      data: { ...data, runtime },
+      range,
+      fixes: edits ? [{ title: 'addProxy', applicability: 'manual', edits }] : [],
+    },
+  ];
 }
 
 interface Reached {
@@ -420,13 +433,4 @@ function reached(volume: ServiceVolume, document: ComposeDocument): Reached | un
 
 function runtimeOf(path: string): string | undefined {
   return RUNTIMES.find(([socket]) => socket.test(path))?.[1];
-}
-
-function addProxy(
-  document: ComposeDocument,
-  service: ComposeService,
-  volume: ServiceVolume,
-): readonly Fix<'addProxy'>[] {
-  const edits = throughProxy(document, service, volume);
-  return edits ? [{ title: 'addProxy', applicability: 'manual', edits }] : [];
 }
