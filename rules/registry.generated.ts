@@ -1,11 +1,63 @@
 // Written by `npm run generate` from the file names in rules/checks. Do not edit.
-
+import endOfLifeBase from './checks/trusted-base-images/end-of-life-base.js';
+import movingTag from './checks/trusted-base-images/moving-tag.js';
+import untaggedImage from './checks/trusted-base-images/untagged-image.js';
+import addInsteadOfCopy from './checks/verified-packages/add-instead-of-copy.js';
+import curlPipeShell from './checks/verified-packages/curl-pipe-shell.js';
+import unverifiedPackages from './checks/verified-packages/unverified-packages.js';
+import datastorePublished from './checks/minimal-attack-surface/datastore-published.js';
+import debugToolsInImage from './checks/minimal-attack-surface/debug-tools-in-image.js';
+import packageCacheKept from './checks/minimal-attack-surface/package-cache-kept.js';
+import portOnAllInterfaces from './checks/minimal-attack-surface/port-on-all-interfaces.js';
+import hardcodedSecret from './checks/no-secrets-in-images/hardcoded-secret.js';
+import secretInEnv from './checks/no-secrets-in-images/secret-in-env.js';
+import secretInEnvironment from './checks/no-secrets-in-images/secret-in-environment.js';
+import insecureRegistry from './checks/secure-registries/insecure-registry.js';
+import registryNotAllowed from './checks/secure-registries/registry-not-allowed.js';
+import dangerousCapability from './checks/least-privilege/dangerous-capability.js';
+import missingUser from './checks/least-privilege/missing-user.js';
+import privilegedService from './checks/least-privilege/privileged-service.js';
+import rootService from './checks/least-privilege/root-service.js';
+import rootUser from './checks/least-privilege/root-user.js';
+import unscannedImage from './checks/image-scanning/unscanned-image.js';
+import hostNamespace from './checks/kernel-profiles/host-namespace.js';
+import seccompUnconfined from './checks/kernel-profiles/seccomp-unconfined.js';
+import loggingDisabled from './checks/central-logging/logging-disabled.js';
+import unboundedLogs from './checks/central-logging/unbounded-logs.js';
+import dockerSocketMount from './checks/runtime-monitoring/docker-socket-mount.js';
+import sensitiveHostMount from './checks/runtime-monitoring/sensitive-host-mount.js';
 import { PRACTICES } from './core/practice.js';
 import type { RegisteredRule } from './core/rule.js';
 
 /** Every rule, by practice, then by id. */
 export const RULES: readonly RegisteredRule[] = [
-
+  { ...endOfLifeBase, practice: PRACTICES[0] },
+  { ...movingTag, practice: PRACTICES[0] },
+  { ...untaggedImage, practice: PRACTICES[0] },
+  { ...addInsteadOfCopy, practice: PRACTICES[1] },
+  { ...curlPipeShell, practice: PRACTICES[1] },
+  { ...unverifiedPackages, practice: PRACTICES[1] },
+  { ...datastorePublished, practice: PRACTICES[2] },
+  { ...debugToolsInImage, practice: PRACTICES[2] },
+  { ...packageCacheKept, practice: PRACTICES[2] },
+  { ...portOnAllInterfaces, practice: PRACTICES[2] },
+  { ...hardcodedSecret, practice: PRACTICES[3] },
+  { ...secretInEnv, practice: PRACTICES[3] },
+  { ...secretInEnvironment, practice: PRACTICES[3] },
+  { ...insecureRegistry, practice: PRACTICES[4] },
+  { ...registryNotAllowed, practice: PRACTICES[4] },
+  { ...dangerousCapability, practice: PRACTICES[5] },
+  { ...missingUser, practice: PRACTICES[5] },
+  { ...privilegedService, practice: PRACTICES[5] },
+  { ...rootService, practice: PRACTICES[5] },
+  { ...rootUser, practice: PRACTICES[5] },
+  { ...unscannedImage, practice: PRACTICES[6] },
+  { ...hostNamespace, practice: PRACTICES[7] },
+  { ...seccompUnconfined, practice: PRACTICES[7] },
+  { ...loggingDisabled, practice: PRACTICES[8] },
+  { ...unboundedLogs, practice: PRACTICES[8] },
+  { ...dockerSocketMount, practice: PRACTICES[9] },
+  { ...sensitiveHostMount, practice: PRACTICES[9] },
 ];
 
 const BY_ID: ReadonlyMap<string, RegisteredRule> = new Map(RULES.map((it) => [it.id, it]));

@@ -72,6 +72,17 @@ describe('a fix is not offered when', () => {
     expect(holding(kind, text, [fixes(edits)])).toBe(0);
   });
 
+  it('it cures another finding instead', () => {
+    const text = `${FROM}RUN BAD\nRUN BAD\n`;
+    expect(holding('dockerfile', text, [fixes((_, current) => over(current.lastIndexOf('BAD'), 'good'))])).toBe(0);
+  });
+
+  it('it deletes a comment of a Dockerfile', () => {
+    const text = `${FROM}# why\nRUN BAD\n`;
+    const rule = fixes((start) => [...over(start - 10, '', 6), ...over(start, 'good')]);
+    expect(holding('dockerfile', text, [rule])).toBe(0);
+  });
+
   it.each(['warning', 'error'] as const)('another rule then finds an %s', (severity) => {
     const other = fakeRule('other', findsWord('good'), { severity });
     expect(holding('dockerfile', `${FROM}RUN BAD\n`, [fixes((start) => over(start, 'good')), other])).toBe(0);
@@ -133,6 +144,7 @@ describe('fix all', () => {
       fakeRule('worse', unlessFine('WORSE')),
     ]);
     expect(result.text).toBe(`# fine\n${FROM}RUN BAD WORSE\n`);
+    expect(Object.fromEntries(result.applied)).toEqual({ bad: 1, worse: 1 });
     expect(result.analysis.findings).toEqual([]);
   });
 

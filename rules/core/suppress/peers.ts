@@ -77,8 +77,8 @@ function trivy(comment: Comment, { scopes, ids, day }: PeerContext): readonly Su
   if (!/^#+\s*(?:trivy|tfsec):ignore:/.test(comment.text)) return [];
   const list = [...comment.text.matchAll(/(?:trivy|tfsec):ignore:(\S+)/g)].flatMap(([, written = '']) => {
     const [id = '', ...conditions] = written.split(':');
-    // A parameter or workspace asks for what we do not know: then it may not apply.
-    return id.includes('[') || !conditions.every((it, index) => holds(it, conditions[index - 1], day)) ? [] : [id];
+    // A workspace asks for what we do not know, so it may not apply; an id with a parameter is no id of ours.
+    return conditions.every((it, index) => holds(it, conditions[index - 1], day)) ? [id] : [];
   });
   const rules = list.includes('*') ? 'all' : ids.rulesOf('trivy', list);
   return within(belowStack(comment, scopes), rules);
