@@ -189,7 +189,7 @@ export interface Stage {
   readonly from: FromInstruction;
   /** Those after FROM. */
   readonly instructions: readonly Instruction[];
-  /** The earlier stage this one builds on. */
+  /** The earlier stage this one builds on; the likeliest one where a variable without a known value picks it. */
   readonly base?: Stage;
   /** The image it builds on, variables replaced; absent for a stage, for `scratch` and when FROM has no image. */
   readonly image?: ImageReference;

@@ -1,4 +1,4 @@
-import { UNKNOWN } from '../core/text.js';
+import { type Expanded, UNKNOWN } from '../core/text.js';
 import { type ImageReference, readImageReference } from '../images/reference.js';
 import type { ShellLanguage } from '../shell/parse.js';
 import type { FromInstruction, Instruction, Stage } from './model.js';
@@ -40,7 +40,7 @@ function toStage(
   const variables = inFrom(globals);
   const written = from.args[0];
   const expanded = written === undefined ? undefined : expand(written, escape, variables);
-  const base = expanded && named.get(expanded.value.toLowerCase());
+  const base = expanded && (named.get(expanded.value.toLowerCase()) ?? likelyStage(expanded, named));
   const scratch = !base && expanded?.value === 'scratch';
   const image =
     expanded && from.image && !base && !scratch ? readImageReference(expanded, from.image.range) : undefined;
@@ -57,6 +57,22 @@ function toStage(
     fromScratch: base ? base.fromScratch : scratch,
     windows: isWindows(platform, base, image, escape),
   };
+}
+
+/** With more stages than this a name with an unknown part is not looked for. */
+const MAX_CANDIDATES = 200;
+
+/**
+ * `FROM build-$TARGETOS` picks one of the stages above: the one for Linux, or the last that fits. It is no image from
+ * outside in any case.
+ */
+function likelyStage({ value, known }: Expanded, named: ReadonlyMap<string, Stage>): Stage | undefined {
+  const parts = value.toLowerCase().split(UNKNOWN);
+  const [head = '', tail = ''] = [parts[0], parts.at(-1)];
+  if (known || head + tail === '' || named.size > MAX_CANDIDATES) return undefined;
+  const length = head.length + tail.length;
+  const names = [...named.keys()].filter((it) => it.length > length && it.startsWith(head) && it.endsWith(tail));
+  return named.get(names.find((it) => it.includes('linux')) ?? names.at(-1) ?? '');
 }
 
 /**

@@ -59,12 +59,15 @@ describe('stages', () => {
   });
 
   test.each([
-    ['FROM a AS b\nFROM $X', undefined],
     ['ARG X=b\nFROM a AS b\nFROM ${X}', 0],
     ['FROM a AS b\nFROM c AS b\nFROM b', 1],
     ['FROM b\nFROM a AS b', undefined],
     ['FROM a AS a', undefined],
     ['FROM a\nFROM 0', undefined],
+    ['FROM a AS b-linux\nFROM a AS b-darwin\nFROM b-$TARGETOS', 0],
+    ['FROM a AS b-1\nFROM a AS b-2\nFROM b-$X', 1],
+    ['FROM a AS b-1\nFROM c-$X', undefined],
+    ['FROM a AS b\nFROM $X', undefined],
   ])('%j builds on stage %s', (text, base) => {
     expect(last(text).stage.base?.index).toBe(base);
   });
