@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
 import { EXIT, type Io, type Output } from './io.js';
 import { serveWorker } from './pool.js';
 import { run } from './run.js';
+
+// A run is over before most optimised code pays for having been made: with more patience, 2,000 files take a third less
+// time on one core (Node 20). A number that V8 looks at whenever a function gets its first feedback, so it can be set here.
+setFlagsFromString('--interrupt-budget=600000');
 
 if (isMainThread) launch();
 else serveWorker();
