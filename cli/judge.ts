@@ -8,6 +8,7 @@ import {
   type ReportedFinding,
   type ReportedFix,
   verifiedFixes,
+  verifyTogether,
 } from '../rules/core/analyze.js';
 import { render, type Translations } from '../rules/core/message.js';
 import type { Project } from '../rules/core/rule.js';
@@ -71,6 +72,7 @@ export function createJudge(options: JudgeOptions): Judge {
     if (kind === 'config') return { ...empty, ...noticesOf(parseConfiguration(text).notices, text, translations) };
     const analyzeOptions = optionsFor(file);
     const analysis = analyze({ kind, text }, analyzeOptions);
+    if (options.fixes === 'verified') verifyTogether(analysis, analyzeOptions);
     return {
       ...empty,
       ...reportOf(analysis, translations, (it) => offered(analysis, it, analyzeOptions, options.fixes)),

@@ -3,3 +3,4 @@ export { type FixAllOptions, type FixAllResult, fixAll } from './fix-all.js';
 export { analyze, SIZE_LIMIT } from './judge.js';
 export { ignoreEdit } from './suppress/ignore.js';
 export { verifiedFixes } from './verify.js';
+export { verifyTogether } from './verify-together.js';

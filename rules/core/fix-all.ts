@@ -1,6 +1,5 @@
-import type { Analysis, AnalyzeOptions, ReportedFinding, ReportedFix, Source } from './analysis.js';
-import type { Edit } from './edit.js';
-import { editSet } from './edit-set.js';
+import type { Analysis, AnalyzeOptions, ReportedFix, Source } from './analysis.js';
+import { afterAll, type Candidate, holdingOf, withoutConflicts } from './candidates.js';
 import { analyze } from './judge.js';
 import { afterFix } from './verify.js';
 
@@ -20,12 +19,6 @@ export interface FixAllResult {
 export interface FixAllOptions extends AnalyzeOptions {
   /** Applies fixes that may change behaviour too. */
   readonly unsafe?: boolean;
-}
-
-/** A fix as one candidate of a round. */
-interface Candidate {
-  readonly finding: ReportedFinding;
-  readonly fix: ReportedFix;
 }
 
 /**
@@ -64,7 +57,9 @@ function isWanted({ applicability }: ReportedFix, { unsafe }: FixAllOptions): bo
 
 /** Applies those that hold, in one step where they hold together, else the first that holds alone. */
 function applyHolding(analysis: Analysis, candidates: readonly Candidate[], options: FixAllOptions): Round {
-  const holding = withoutConflicts(holdingOf(analysis, candidates, options));
+  const holding = withoutConflicts(
+    holdingOf(analysis, candidates, options, (it) => secondChoice(analysis, it, options)),
+  );
   const after = afterAll(analysis, holding, options);
   if (after) return { analysis: after, fixes: holding };
   const [first] = holding;
@@ -72,37 +67,9 @@ function applyHolding(analysis: Analysis, candidates: readonly Candidate[], opti
   return first && alone ? { analysis: alone, fixes: [first] } : { analysis, fixes: [] };
 }
 
-/** Halved until each part holds as a whole, so that one bad fix among many costs few analyses. */
-function holdingOf(analysis: Analysis, candidates: readonly Candidate[], options: FixAllOptions): readonly Candidate[] {
-  if (afterAll(analysis, candidates, options)) return candidates;
-  const [only] = candidates;
-  if (only && candidates.length === 1) return secondChoice(analysis, only, options);
-  const middle = candidates.length >> 1;
-  return [candidates.slice(0, middle), candidates.slice(middle)].flatMap((it) =>
-    it.length > 0 ? holdingOf(analysis, it, options) : [],
-  );
-}
-
-function afterAll(analysis: Analysis, candidates: readonly Candidate[], options: FixAllOptions): Analysis | undefined {
-  const findings = candidates.map((it) => it.finding);
-  return candidates.length > 0 ? afterFix(analysis, findings, mergedEdits(candidates), options) : undefined;
-}
-
 /** The preferred fix does not hold: a later one may. It waits for its own round when others go first. */
 function secondChoice(analysis: Analysis, { finding }: Candidate, options: FixAllOptions): readonly Candidate[] {
   const others = finding.fixes.filter((it) => isWanted(it, options)).slice(1);
   const fix = others.find((it) => afterFix(analysis, [finding], it.edits, options) !== undefined);
   return fix ? [{ finding, fix }] : [];
-}
-
-/** Findings are in order of start, then rule; a fix that touches one taken before it waits for the next round. */
-function withoutConflicts(candidates: readonly Candidate[]): readonly Candidate[] {
-  const taken = editSet();
-  return candidates.filter(({ fix }) => taken.take(fix.edits));
-}
-
-function mergedEdits(candidates: readonly Candidate[]): readonly Edit[] {
-  const taken = editSet();
-  for (const { fix } of candidates) taken.take(fix.edits);
-  return taken.edits;
 }

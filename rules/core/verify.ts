@@ -29,6 +29,11 @@ export function verifiedFixes(
   return held;
 }
 
+/** Answers {@link verifiedFixes} from what was verified otherwise. */
+export function rememberVerified(finding: ReportedFinding, fixes: readonly ReportedFix[]): void {
+  KNOWN.set(finding, fixes);
+}
+
 /**
  * The analysis after the edits that fix `fixed`, or undefined when they do not hold.
  *

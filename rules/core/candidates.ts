@@ -1,0 +1,53 @@
+import type { Analysis, AnalyzeOptions, ReportedFinding, ReportedFix } from './analysis.js';
+import type { Edit } from './edit.js';
+import { editSet } from './edit-set.js';
+import { afterFix } from './verify.js';
+
+/** A fix that is tried together with those of other findings. */
+export interface Candidate {
+  readonly finding: ReportedFinding;
+  readonly fix: ReportedFix;
+}
+
+/**
+ * Those that hold. Tried in one analysis, and halved until each part holds as a whole, so that one bad fix among many
+ * costs few analyses; `otherwise` says what becomes of that one.
+ *
+ * @param candidates without conflicts.
+ */
+export function holdingOf(
+  analysis: Analysis,
+  candidates: readonly Candidate[],
+  options: AnalyzeOptions,
+  otherwise: (refused: Candidate) => readonly Candidate[],
+): readonly Candidate[] {
+  if (afterAll(analysis, candidates, options)) return candidates;
+  const [only] = candidates;
+  if (only && candidates.length === 1) return otherwise(only);
+  const middle = candidates.length >> 1;
+  return [candidates.slice(0, middle), candidates.slice(middle)].flatMap((it) =>
+    it.length > 0 ? holdingOf(analysis, it, options, otherwise) : [],
+  );
+}
+
+/** The analysis after all of them, or undefined when they do not hold together. */
+export function afterAll(
+  analysis: Analysis,
+  candidates: readonly Candidate[],
+  options: AnalyzeOptions,
+): Analysis | undefined {
+  const findings = candidates.map((it) => it.finding);
+  return candidates.length > 0 ? afterFix(analysis, findings, mergedEdits(candidates), options) : undefined;
+}
+
+/** Findings are in order of start, then rule; a fix that touches one taken before it is left out. */
+export function withoutConflicts(candidates: readonly Candidate[]): readonly Candidate[] {
+  const taken = editSet();
+  return candidates.filter(({ fix }) => taken.take(fix.edits));
+}
+
+function mergedEdits(candidates: readonly Candidate[]): readonly Edit[] {
+  const taken = editSet();
+  for (const { fix } of candidates) taken.take(fix.edits);
+  return taken.edits;
+}
