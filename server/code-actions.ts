@@ -67,16 +67,14 @@ export function createCodeActions(session: Session, judge: Judge): CodeActions {
       const touched = wanted(CodeActionKind.QuickFix) ? touchedBy(session, judged, params.range) : [];
       const { uri, version } = judged;
       const fixes = touched.flatMap((problem) =>
-        problem
-          .fixes()
-          .map((fix, index) =>
-            finished(fixAction(session, judged, problem, fix, index === 0), {
-              uri,
-              version,
-              problem: problem.key,
-              fix: index,
-            }),
-          ),
+        problem.fixes().map((fix, index) =>
+          finished(fixAction(session, judged, problem, fix, index === 0), {
+            uri,
+            version,
+            problem: problem.key,
+            fix: index,
+          }),
+        ),
       );
       const ignores = touched
         .filter((it) => it.finding)

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { bundle } from '../scripts/bundle.js';
+import { describe, expect, it } from 'vitest';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -28,10 +27,6 @@ const SHIPPED = [
 const PAGE = /^docs\/(ja\/)?rules\/([a-z-]+\/)?[a-z0-9-]+\.md$/;
 
 describe('the packed extension', () => {
-  beforeAll(async () => {
-    await bundle();
-  });
-
   it('holds the listed files and the rule pages only', async () => {
     const files = (await listFiles({ cwd: ROOT, packageManager: PackageManager.None })).map((it) =>
       it.replaceAll('\\', '/'),
