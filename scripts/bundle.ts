@@ -2,19 +2,21 @@ import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { ROOT } from './run-tool.js';
 
 export interface Bundle {
   readonly entry: string;
   readonly out: string;
   readonly executable?: true;
+  /** Nothing in it shows the examples of rules: the pages have them. */
+  readonly withoutExamples?: true;
 }
 
 /** What is shipped: everything the product runs is in these files. CommonJS, because VS Code requires its extensions. */
 const BUNDLES: readonly Bundle[] = [
   { entry: 'client/extension.ts', out: 'client/out/extension.cjs' },
-  { entry: 'server/main.ts', out: 'server/out/server.cjs' },
+  { entry: 'server/main.ts', out: 'server/out/server.cjs', withoutExamples: true },
   { entry: 'cli/main.ts', out: 'cli/out/seaworthy.cjs', executable: true },
 ];
 
@@ -41,7 +43,7 @@ export async function bundle(): Promise<readonly string[]> {
 }
 
 /** How one bundle is built. */
-export function options({ entry, out, executable }: Bundle): BuildOptions {
+export function options({ entry, out, executable, withoutExamples }: Bundle): BuildOptions {
   return {
     absWorkingDir: ROOT,
     entryPoints: [entry],
@@ -65,11 +67,27 @@ export function options({ entry, out, executable }: Bundle): BuildOptions {
     banner: {
       js: `${executable ? '#!/usr/bin/env node\n' : ''}const bundleUrl = require('node:url').pathToFileURL(__filename).href;`,
     },
+    plugins: withoutExamples ? [EXAMPLES_LEFT_OUT] : [],
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
   };
 }
+
+/** Half of a rule's text is examples. The formatter keeps them between these two lines in every rule. */
+const EXAMPLES_LEFT_OUT: Plugin = {
+  name: 'examples-left-out',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]rules[\\/]checks[\\/].+\.ts$/ }, ({ path: file }) => {
+      const text = readFileSync(file, 'utf8');
+      const [before, examples, ...more] = text.split(/^  examples: \[$/m);
+      const end = examples?.indexOf('\n  ],\n');
+      if (examples === undefined || end === undefined || end < 0 || more.length > 0)
+        throw new Error(`${file} has no examples between "  examples: [" and "  ],"`);
+      return { contents: `${before}  examples: [${examples.slice(end)}`, loader: 'ts' };
+    });
+  },
+};
 
 /** The folders of the packages that have at least one file in the bundle, from the project root. */
 function packagesOf(metafile: Metafile): ReadonlySet<string> {
