@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
-import { bundle } from '../scripts/bundle.js';
-import { type KeystrokeCost, keystrokes } from './editor.js';
+import { build } from 'esbuild';
+import { bundle, options } from '../scripts/bundle.js';
+import type { KeystrokeCost } from './editor.js';
 import { checkSeconds, makeFiles, type Peer, peers, realFiles } from './files.js';
 import { type WorkspaceCost, workspaceCost } from './workspace.js';
 
@@ -14,7 +15,7 @@ const WORKSPACE_FILES = 10_000;
 const work = mkdtempSync(path.join(tmpdir(), 'seaworthy-bench-'));
 try {
   await bundle();
-  const costs = keystrokes();
+  const costs = await keystrokesAsShipped();
   const files = realFiles(work);
   const recommended = checkSeconds(files.folder, 3);
   const strict = checkSeconds(files.folder, 3, ['--profile', 'strict']);
@@ -32,6 +33,14 @@ try {
   console.log(report);
 } finally {
   rmSync(work, { recursive: true, force: true });
+}
+
+/** Built as what is shipped is: the tool that runs this script makes code that is a quarter slower. */
+async function keystrokesAsShipped(): Promise<readonly KeystrokeCost[]> {
+  const outfile = path.join(work, 'editor.cjs');
+  await build(options({ entry: 'bench/editor.ts', out: outfile }));
+  const { keystrokes } = (await import(outfile)) as typeof import('./editor.js');
+  return keystrokes();
 }
 
 function head(): string {
@@ -88,6 +97,7 @@ function workspaceSection({
   files,
   seconds,
   longestWait,
+  coldWait,
   medianWait,
   keystrokes: typed,
   memory,
@@ -98,6 +108,7 @@ function workspaceSection({
 |---|---|---|
 | all findings reported, from the start of the server | ${seconds.toFixed(1)} s | 10 s |
 | longest wait of ${typed} keystrokes meanwhile | ${longestWait.toFixed(0)} ms | 50 ms |
+| the same in the first two seconds, before the code is compiled | ${coldWait.toFixed(0)} ms | |
 | median wait | ${medianWait.toFixed(1)} ms | |
 | memory of the server at its largest | ${memory.toFixed(0)} MB | 300 MB |
 `;

@@ -53,8 +53,6 @@ export function options({ entry, out, executable, withoutExamples }: Bundle): Bu
     platform: 'node',
     target: 'node20',
     minify: true,
-    // Names of functions and classes stay: a stack trace in a bug report is worth a few kilobytes.
-    keepNames: true,
     external: ['vscode'],
     // Packages that offer both forms are taken as ES modules: only those lose their unused parts.
     mainFields: ['module', 'main'],

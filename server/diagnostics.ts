@@ -21,7 +21,9 @@ const BATCH = 500;
 
 /** What a client pulls: `textDocument/diagnostic` and the long-polled `workspace/diagnostic`. */
 export function pullDiagnostics(session: Session, judge: Judge, index: WorkspaceIndex): void {
-  const { languages } = session.connection;
+  const { documents, connection } = session;
+  const { languages } = connection;
+  documents.onDidChangeContent(() => index.standStill());
   languages.diagnostics.on(({ textDocument, previousResultId }) =>
     documentReport(session, judge, index, textDocument.uri, previousResultId),
   );
@@ -37,6 +39,7 @@ function documentReport(
   uri: string,
   previous: string | undefined,
 ): DocumentDiagnosticReport {
+  index.goOn();
   const document = session.documents.get(uri);
   // A client asks once more for a file that it has just closed.
   const resultId = document ? `d${document.version}.${session.generation()}` : undefined;

@@ -5,6 +5,8 @@ import { pathOf } from './uri.js';
 /** The editor's `seaworthy.*` settings by folder. What is asked for synchronously is what was fetched last. */
 export interface EditorSettings {
   readonly of: (file: string) => Partial<Config>;
+  /** The workspace folder that a file lies in: patterns in the settings count from there. */
+  readonly folderOf: (file: string) => string | undefined;
   /** Fetches them anew for these folders (URIs) and for files outside of all. */
   readonly fetch: (folders: readonly string[]) => Promise<void>;
 }
@@ -12,8 +14,11 @@ export interface EditorSettings {
 export function createEditorSettings(connection: Connection, supported: boolean): EditorSettings {
   let byFolder: readonly (readonly [folder: string, settings: Partial<Config>])[] = [];
   let elsewhere: Partial<Config> = {};
+  const around = (file: string): (typeof byFolder)[number] | undefined =>
+    byFolder.find(([folder]) => file.startsWith(folder) || folder.startsWith(file));
   return {
-    of: (file) => byFolder.find(([folder]) => file === folder || file.startsWith(folder))?.[1] ?? elsewhere,
+    of: (file) => around(file)?.[1] ?? elsewhere,
+    folderOf: (file) => around(file)?.[0],
     fetch: async (folders) => {
       if (!supported) return;
       const items = [{ section: 'seaworthy' }, ...folders.map((scopeUri) => ({ section: 'seaworthy', scopeUri }))];

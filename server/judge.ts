@@ -62,7 +62,7 @@ function judge(session: Session, given: Given): Judged | undefined {
   const { uri, text, version, languageId } = given;
   const file = pathOf(uri);
   const place = file ?? path.join(path.sep, 'untitled');
-  const { config, base } = session.settings.of(place);
+  const { config, base } = session.settings.inFolder(path.dirname(place));
   const relative = path.relative(base, place).replaceAll('\\', '/');
   const kind = kindOf(relative, config, languageId);
   if (kind === undefined) return undefined;

@@ -47,13 +47,14 @@ export function createSession(
 ): Session {
   const client = clientFeatures(params);
   const editorSettings = createEditorSettings(connection, client.configuration);
-  const settings = createSettings({ defaults: editorSettings.of });
+  const settings = createSettings({ defaults: editorSettings.of, defaultsBase: editorSettings.folderOf });
   const projects = createProjects((file) => textOf(documents, file));
   const bundles = new Map<string, Translations>();
   let folders = foldersOf(params);
   let generation = 0;
   const translations = (file?: string): Translations => {
-    const locale = (file === undefined ? undefined : settings.of(file).config.locale) ?? params.locale ?? 'en';
+    const own = file === undefined ? undefined : settings.inFolder(path.dirname(file)).config.locale;
+    const locale = own ?? params.locale ?? 'en';
     const known = bundles.get(locale) ?? loadTranslations(locale, path.join(HOME, 'l10n'));
     bundles.set(locale, known);
     return known;

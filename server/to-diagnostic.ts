@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { Notice, ReportedFinding } from '../rules/core/analyze.js';
 import type { Severity } from '../rules/core/finding.js';
+import type { Translations } from '../rules/core/message.js';
 import type { RegisteredRule } from '../rules/core/rule.js';
 import type { Judged } from './judge.js';
 import { HOME, type Session } from './session.js';
@@ -48,12 +49,19 @@ export function noticeDiagnostic(session: Session, { positions, file }: Judged, 
 }
 
 /** The rule's page on this machine, in the language of its texts; absent where the pages are not installed. */
-export function pageOf(
-  { id, practice, summary }: RegisteredRule,
-  translations: Readonly<Record<string, string>>,
-): string | undefined {
-  const place = path.join('rules', practice.folder, `${id}.md`);
-  const folders = translations[summary] === undefined ? ['docs'] : ['docs/ja', 'docs'];
-  const page = folders.map((it) => path.join(HOME, it, place)).find((it) => existsSync(it));
-  return page === undefined ? undefined : uriOf(page);
+export function pageOf(rule: RegisteredRule, translations: Translations): string | undefined {
+  const japanese = translations[rule.summary] !== undefined;
+  const pages = japanese ? JAPANESE_PAGES : ENGLISH_PAGES;
+  const known = pages.get(rule.id);
+  if (known !== undefined) return known === '' ? undefined : known;
+  const place = path.join('rules', rule.practice.folder, `${rule.id}.md`);
+  const folders = japanese ? ['docs/ja', 'docs'] : ['docs'];
+  const file = folders.map((it) => path.join(HOME, it, place)).find((it) => existsSync(it));
+  const page = file === undefined ? undefined : uriOf(file);
+  pages.set(rule.id, page ?? '');
+  return page;
 }
+
+/** By rule id; empty where there is none. Installed pages do not change while a server runs. */
+const ENGLISH_PAGES = new Map<string, string>();
+const JAPANESE_PAGES = new Map<string, string>();

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Diagnostic } from 'vscode-languageserver';
 import { readText } from '../workspace/read.js';
 import { walk } from '../workspace/walk.js';
@@ -8,8 +8,10 @@ import type { Session } from './session.js';
 import { TEXTS } from './texts.js';
 import { pathOf, uriOf } from './uri.js';
 
-/** Milliseconds of work before waiting requests get their turn: a keystroke never waits longer behind the workspace. */
-const SLICE = 10;
+/** Milliseconds of work before waiting messages get their turn; each message takes a turn of its own. */
+const SLICE = 5;
+/** Milliseconds that the workspace waits at most for an editor to ask about what was just typed. */
+const STANDSTILL = 50;
 /** Milliseconds of work after which a progress bar appears. */
 const PATIENCE = 1000;
 
@@ -35,6 +37,10 @@ export interface WorkspaceIndex {
   readonly scan: (options?: { readonly again: boolean }) => Promise<void>;
   /** Judges these files again. One that is not listed yet makes the folders be listed anew. */
   readonly changed: (paths: readonly string[]) => void;
+  /** Something was typed: nothing else is done until its findings were asked for. */
+  readonly standStill: () => void;
+  /** They were. */
+  readonly goOn: () => void;
   /** Resolves at the next change of {@link WorkspaceIndex.files}. */
   readonly updated: () => Promise<void>;
   /** Resolves when nothing waits to be judged. */
@@ -47,6 +53,7 @@ export function createWorkspaceIndex(session: Session, judge: Judge): WorkspaceI
   let listed: ReadonlySet<string> = new Set();
   let sequence = 0;
   let scans = 0;
+  let stillUntil = 0;
   let working: Promise<void> | undefined;
   let wake = (): void => {};
   let next = new Promise<void>((resolve) => {
@@ -82,6 +89,10 @@ export function createWorkspaceIndex(session: Session, judge: Judge): WorkspaceI
     const progress = createProgress(session, () => queue.size);
     while (queue.size > 0) {
       const started = performance.now();
+      if (started < stillUntil) {
+        await setTimeout(1);
+        continue;
+      }
       for (const file of queue) {
         queue.delete(file);
         update(file);
@@ -133,6 +144,12 @@ export function createWorkspaceIndex(session: Session, judge: Judge): WorkspaceI
       if (!listed.has(file)) return [];
       update(file);
       return files.get(file)?.diagnostics ?? [];
+    },
+    standStill: () => {
+      stillUntil = performance.now() + STANDSTILL;
+    },
+    goOn: () => {
+      stillUntil = 0;
     },
     updated: () => next,
     idle: () => working ?? Promise.resolve(),

@@ -6,6 +6,9 @@ export type Draft = {
   readonly range: Range;
   readonly tag?: string;
   readonly size: number;
+  /** Its nodes, once they were asked for. Kept here, because weak maps of every value keep the garbage collector busy. */
+  own?: ComposeNode;
+  inherited?: ComposeNode;
 } & (
   | {
       readonly kind: 'scalar';
@@ -35,56 +38,54 @@ export interface DraftEntry {
  */
 export function nodeOf(draft: Draft, inherited: boolean): ComposeNode {
   if (draft.kind === 'alias') return draft.target ? nodeOf(draft.target, true) : nothingAt(draft.range);
-  const made = inherited ? INHERITED : OWN;
-  const known = made.get(draft);
-  if (known) return known;
-  const node = make(draft, inherited);
-  made.set(draft, node);
-  return node;
+  if (inherited) {
+    draft.inherited ??= make(draft, true);
+    return draft.inherited;
+  }
+  draft.own ??= make(draft, false);
+  return draft.own;
 }
 
-const OWN = new WeakMap<Draft, ComposeNode>();
-const INHERITED = new WeakMap<Draft, ComposeNode>();
-
 function make(draft: Draft, inherited: boolean): ComposeNode {
-  const base = { range: draft.range, inherited, ...(draft.tag === undefined ? {} : { tag: draft.tag }) };
+  const { range, tag } = draft;
   switch (draft.kind) {
-    case 'scalar':
-      return {
-        ...base,
-        kind: 'scalar',
-        value: draft.value,
-        text: draft.text,
-        style: draft.style,
-        written: draft.written,
-      };
+    case 'scalar': {
+      const { value, text, style, written } = draft;
+      return withTag({ kind: 'scalar', range, inherited, value, text, style, written }, tag);
+    }
     case 'map': {
       const entries = lazily(() => entriesOf(draft.entries, inherited));
       const byKey = lazily(() => new Map(entries().map((it) => [it.key.value, it])));
-      return mapNode(base, draft.flow, entries, (key) => byKey().get(key));
-    }
-    case 'list':
-      return listNode(
-        base,
-        draft.flow,
-        lazily(() => draft.items.map((it) => nodeOf(it, inherited))),
+      return withTag(
+        mapNode(range, inherited, draft.flow, entries, (key) => byKey().get(key)),
+        tag,
       );
+    }
+    case 'list': {
+      const items = lazily(() => draft.items.map((it) => nodeOf(it, inherited)));
+      return withTag(listNode(range, inherited, draft.flow, items), tag);
+    }
     default:
-      return nothingAt(draft.range);
+      return nothingAt(range);
   }
 }
 
-type Base = Pick<ComposeNode, 'range' | 'inherited' | 'tag'>;
+/** The same object: V8 takes a hundred times longer for a spread with fields after it, and few values have a tag. */
+export function withTag<T extends object>(made: T, tag: string | undefined): T & { readonly tag?: string } {
+  return tag === undefined ? made : Object.assign(made, { tag });
+}
 
 function mapNode(
-  base: Base,
+  range: Range,
+  inherited: boolean,
   flow: boolean,
   entries: () => readonly ComposeEntry[],
   get: ComposeMap['get'],
 ): ComposeMap {
   return {
-    ...base,
     kind: 'map',
+    range,
+    inherited,
     flow,
     get entries() {
       return entries();
@@ -93,10 +94,11 @@ function mapNode(
   };
 }
 
-function listNode(base: Base, flow: boolean, items: () => readonly ComposeNode[]): ComposeList {
+function listNode(range: Range, inherited: boolean, flow: boolean, items: () => readonly ComposeNode[]): ComposeList {
   return {
-    ...base,
     kind: 'list',
+    range,
+    inherited,
     flow,
     get items() {
       return items();

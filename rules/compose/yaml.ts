@@ -1,6 +1,6 @@
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import type { Comment, Range } from '../core/text.js';
-import { type Draft, type DraftEntry, nodeOf } from './draft.js';
+import { type Draft, type DraftEntry, nodeOf, withTag } from './draft.js';
 import type { ComposeNode, ComposeScalar, YamlError } from './model.js';
 import { readSyntax } from './recover.js';
 import { MAX_DEPTH } from './syntax.js';
@@ -54,22 +54,26 @@ function draftOf(node: Node, reader: Reader, depth: number): Draft {
   const range = spanOf(node, reader.text);
   if (isAlias(node)) return aliasDraft(node.source, range, reader);
   const tag = node.tag;
-  const base = { range, ...(tag === undefined ? {} : { tag }) };
   if (depth > MAX_DEPTH && !isScalar(node)) {
     announceOnce(reader, range, TEXTS.tooDeep, MAX_DEPTH);
-    return { ...base, kind: 'scalar', value: null, text: '', style: 'plain', written: '', size: 1 };
+    return withTag(emptyDraft(range), tag);
   }
   const anchor = 'anchor' in node && typeof node.anchor === 'string' ? node.anchor : undefined;
-  const draft = isMap(node)
-    ? mapDraft(node, base, anchor, reader, depth)
-    : isSeq(node)
-      ? listDraft(node.items, node.flow === true, base, anchor, reader, depth)
-      : scalarDraft(isScalar(node) ? node : undefined, base, reader.text);
+  const draft = withTag(
+    isMap(node)
+      ? mapDraft(node, range, anchor, reader, depth)
+      : isSeq(node)
+        ? listDraft(node.items, node.flow === true, range, anchor, reader, depth)
+        : scalarDraft(isScalar(node) ? node : undefined, range, reader.text),
+    tag,
+  );
   if (anchor !== undefined) reader.anchors.set(anchor, draft);
   return draft;
 }
 
-type DraftBase = Pick<Draft, 'range' | 'tag'>;
+function emptyDraft(range: Range): Draft {
+  return { kind: 'scalar', range, value: null, text: '', style: 'plain', written: '', size: 1 };
+}
 
 function aliasDraft(name: string, range: Range, reader: Reader): Draft {
   const nothing: Draft = { kind: 'alias', range, size: 1 };
@@ -90,7 +94,7 @@ function aliasDraft(name: string, range: Range, reader: Reader): Draft {
   return { kind: 'alias', range, target, size: target.size };
 }
 
-function mapDraft(map: YAMLMap, base: DraftBase, anchor: string | undefined, reader: Reader, depth: number): Draft {
+function mapDraft(map: YAMLMap, outer: Range, anchor: string | undefined, reader: Reader, depth: number): Draft {
   if (anchor !== undefined) reader.anchors.set(anchor, OPEN);
   const entries: DraftEntry[] = [];
   const keys = new Set<string>();
@@ -103,14 +107,8 @@ function mapDraft(map: YAMLMap, base: DraftBase, anchor: string | undefined, rea
     size += entry.value.size;
   }
   const flow = map.flow === true;
-  return {
-    ...base,
-    range: flow ? base.range : spanned(base.range, entries.at(-1)?.range),
-    kind: 'map',
-    flow,
-    entries,
-    size,
-  };
+  const range = flow ? outer : spanned(outer, entries.at(-1)?.range);
+  return { kind: 'map', range, flow, entries, size };
 }
 
 /** Stands for a map or list that is not finished: an alias to it would be endless. */
@@ -119,7 +117,7 @@ const OPEN: Draft = { kind: 'open', range: { start: 0, end: 0 }, size: 0 };
 function listDraft(
   nodes: readonly unknown[],
   flow: boolean,
-  base: DraftBase,
+  outer: Range,
   anchor: string | undefined,
   reader: Reader,
   depth: number,
@@ -133,14 +131,8 @@ function listDraft(
     items.push(item);
     size += item.size;
   }
-  return {
-    ...base,
-    range: flow ? base.range : spanned(base.range, items.at(-1)?.range),
-    kind: 'list',
-    flow,
-    items,
-    size,
-  };
+  const range = flow ? outer : spanned(outer, items.at(-1)?.range);
+  return { kind: 'list', range, flow, items, size };
 }
 
 /** `[a: b]` is a list of one map that has one pair. */
@@ -155,17 +147,9 @@ function entryDraft(pair: Pair<unknown, unknown>, reader: Reader, depth: number)
   const keyNode = isNode(pair.key) ? pair.key : undefined;
   const keyRange = keyNode ? spanOf(keyNode, reader.text) : { start: 0, end: 0 };
   const key = { value: keyText(keyNode, keyRange, reader), range: keyRange };
-  const value: Draft = isNode(pair.value)
+  const value = isNode(pair.value)
     ? draftOf(pair.value, reader, depth + 1)
-    : {
-        kind: 'scalar',
-        range: { start: keyRange.end, end: keyRange.end },
-        value: null,
-        text: '',
-        style: 'plain',
-        written: '',
-        size: 1,
-      };
+    : emptyDraft({ start: keyRange.end, end: keyRange.end });
   const merge = isScalar(keyNode) && keyNode.type === 'PLAIN' && keyNode.source === '<<' && keyNode.tag === undefined;
   return { key, value, range: { start: keyRange.start, end: Math.max(keyRange.end, value.range.end) }, merge };
 }
@@ -177,15 +161,14 @@ function keyText(key: Node | undefined, range: Range, reader: Reader): string {
   return target?.kind === 'scalar' ? target.text : reader.text.slice(range.start, range.end);
 }
 
-function scalarDraft(node: Scalar | undefined, base: DraftBase, text: string): Draft {
-  const value = node?.value;
-  const written = text.slice(base.range.start, base.range.end);
+function scalarDraft(node: Scalar | undefined, range: Range, source: string): Draft {
+  const written = source.slice(range.start, range.end);
   const style = STYLES[node?.type ?? 'PLAIN'] ?? 'plain';
-  const draft = { ...base, kind: 'scalar', style, written, size: 1 } as const;
-  if (typeof value === 'string') return { ...draft, value, text: value };
-  if (typeof value === 'number' || typeof value === 'boolean')
-    return { ...draft, value, text: node?.source ?? String(value) };
-  return { ...draft, value: null, text: '' };
+  const value = node?.value;
+  if (typeof value === 'string') return { kind: 'scalar', range, value, text: value, style, written, size: 1 };
+  if (typeof value !== 'number' && typeof value !== 'boolean')
+    return { kind: 'scalar', range, value: null, text: '', style, written, size: 1 };
+  return { kind: 'scalar', range, value, text: node?.source ?? String(value), style, written, size: 1 };
 }
 
 const STYLES: Readonly<Record<string, ComposeScalar['style']>> = {
