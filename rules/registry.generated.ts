@@ -4,6 +4,7 @@ import movingTag from './checks/trusted-base-images/moving-tag.js';
 import untaggedImage from './checks/trusted-base-images/untagged-image.js';
 import addInsteadOfCopy from './checks/verified-packages/add-instead-of-copy.js';
 import curlPipeShell from './checks/verified-packages/curl-pipe-shell.js';
+import tlsVerificationDisabled from './checks/verified-packages/tls-verification-disabled.js';
 import unverifiedPackages from './checks/verified-packages/unverified-packages.js';
 import datastorePublished from './checks/minimal-attack-surface/datastore-published.js';
 import debugToolsInImage from './checks/minimal-attack-surface/debug-tools-in-image.js';
@@ -36,6 +37,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...untaggedImage, practice: PRACTICES[0] },
   { ...addInsteadOfCopy, practice: PRACTICES[1] },
   { ...curlPipeShell, practice: PRACTICES[1] },
+  { ...tlsVerificationDisabled, practice: PRACTICES[1] },
   { ...unverifiedPackages, practice: PRACTICES[1] },
   { ...datastorePublished, practice: PRACTICES[2] },
   { ...debugToolsInImage, practice: PRACTICES[2] },

@@ -3,7 +3,8 @@ import { hasOption, lastValue, readArguments } from './options.js';
 
 const set = (names: string): ReadonlySet<string> => new Set(names.split(' '));
 
-const CURL_VALUES = set(
+/** Options of curl that take the next word. */
+export const CURL_VALUES = set(
   '-A -b -c -C -d -D -e -E -F -H -K -m -o -P -Q -r -t -T -u -U -w -x -X -y -Y -z ' +
     '--abstract-unix-socket --alt-svc --aws-sigv4 --cacert --capath --cert --cert-type --ciphers --config --connect-timeout ' +
     '--connect-to --continue-at --cookie --cookie-jar --create-file-mode --crlfile --curves --data --data-ascii ' +
