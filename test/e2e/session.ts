@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly vsix?: string;
   /** Lets the page's payload name an extension and a test suite to run in the extension host. */
   readonly testDriver?: boolean;
+  /** The workspace is not trusted: only extensions that declare it run. */
+  readonly restricted?: boolean;
   /** Display language, such as 'ja'. */
   readonly language?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -93,7 +95,8 @@ export async function startServer(options: SessionOptions): Promise<Server> {
   };
   const workspace = path.join(folder, 'workspace');
   cpSync(options.workspace, workspace, { recursive: true });
-  const settings = JSON.stringify({ ...SETTINGS, ...options.settings });
+  const trust = options.restricted ? { 'security.workspace.trust.startupPrompt': 'never' } : {};
+  const settings = JSON.stringify({ ...SETTINGS, ...trust, ...options.settings });
   writeFileSync(path.join(make('user-data/User'), 'settings.json'), settings);
   const env = cleanEnvironment({ HOME: make('home'), ...options.env });
   const common = [
@@ -110,7 +113,7 @@ export async function startServer(options: SessionOptions): Promise<Server> {
     '--port=0',
     '--without-connection-token',
     '--telemetry-level=off',
-    '--disable-workspace-trust',
+    ...(options.restricted ? [] : ['--disable-workspace-trust']),
     ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
   ];
   // A process group of its own: the server leaves children behind when only it is ended.

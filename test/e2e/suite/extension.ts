@@ -96,6 +96,11 @@ describe('the extension', () => {
     assert.match(text, /root-user[\s\S]*CIS Docker Benchmark/);
   });
 
+  it('shows the page of a rule', async () => {
+    await vscode.commands.executeCommand('seaworthy.showRule', 'root-user');
+    await until(() => vscode.window.tabGroups.activeTabGroup.activeTab?.label.includes('root-user'));
+  });
+
   it('obeys a rule that is switched off in the settings', async () => {
     const settings = vscode.workspace.getConfiguration('seaworthy');
     await settings.update('rules', { 'root-user': 'off' }, vscode.ConfigurationTarget.Workspace);
