@@ -75,8 +75,8 @@ export function options({ entry, out, executable, withoutExamples }: Bundle): Bu
 /** Half of a rule's text is examples. The formatter keeps them between these two lines in every rule. */
 const EXAMPLES_LEFT_OUT: Plugin = {
   name: 'examples-left-out',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[\\/]rules[\\/]checks[\\/].+\.ts$/ }, ({ path: file }) => {
+  setup: (build) => {
+    build.onLoad({ filter: /[\\/]rules[\\/]checks[\\/].+\.ts$/ }, ({ path: file }) => {
       const text = readFileSync(file, 'utf8');
       const [before, examples, ...more] = text.split(/^  examples: \[$/m);
       const end = examples?.indexOf('\n  ],\n');

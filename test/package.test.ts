@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
 import { describe, expect, it } from 'vitest';
+import { missingOptional } from '../scripts/lock.js';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -23,6 +24,12 @@ const SHIPPED = [
 
 /** One page per rule in each language: their list is that of the rules, which `generate --check` compares. */
 const PAGE = /^docs\/(ja\/)?rules\/(README|[a-z-]+\/[a-z0-9-]+)\.md$/;
+
+describe('the lock file', () => {
+  it('names the binaries of every platform, so that npm ci takes it', () => {
+    expect(missingOptional(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'))).toEqual([]);
+  });
+});
 
 describe('the packed extension', () => {
   it('holds the listed files and the rule pages only', async () => {
