@@ -55,7 +55,7 @@ export function withoutHalfTyped<F extends { readonly range: Range }>(
   document: Document,
   findings: readonly F[],
 ): readonly F[] {
-  const { errors } = document;
+  const errors = document.errors.filter((it) => !('misplaced' in it));
   if (errors.length === 0) return findings;
   const places = placesOf(document);
   return findings.filter(({ range }) => {

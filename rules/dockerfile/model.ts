@@ -31,6 +31,8 @@ export interface Directive {
 export interface ParseError {
   readonly range: Range;
   readonly message: Text;
+  /** What stands there is well-formed and only misplaced, as in a file without FROM: it can be judged all the same. */
+  readonly misplaced?: true;
 }
 
 /** `--name=value`. `range` covers the whole word. */

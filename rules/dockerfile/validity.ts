@@ -24,7 +24,8 @@ export function structureErrors(instructions: readonly Instruction[]): readonly 
   const homeless = before.find((it) => it.keyword !== 'ARG' && it.keyword !== 'UNKNOWN');
   if (homeless) {
     const { keyword, keywordRange } = homeless;
-    return [from < 0 ? error(keywordRange, TEXTS.noFrom) : error(keywordRange, TEXTS.beforeFrom, { keyword })];
+    const found = from < 0 ? error(keywordRange, TEXTS.noFrom) : error(keywordRange, TEXTS.beforeFrom, { keyword });
+    return [{ ...found, misplaced: true }];
   }
   // Behind an unknown instruction FROM may be what is being typed.
   if (from >= 0 || before.some((it) => it.keyword === 'UNKNOWN')) return [];

@@ -157,6 +157,12 @@ describe('half-typed texts', () => {
     expect(analysis.notices.map((it) => it.code)).toEqual(['syntax']);
   });
 
+  it('judges instructions of a file that has no FROM yet', () => {
+    const analysis = analyzed('dockerfile', 'RUN BAD\nRUN BAD\n', [rule]);
+    expect(found(analysis)).toEqual(['rule@4', 'rule@12']);
+    expect(analysis.notices.map((it) => it.code)).toEqual(['syntax']);
+  });
+
   it('reports nothing from the key that cannot be read', () => {
     const text = 'services:\n  web:\n    image: BAD\n  db:\n    command: "BAD\n';
     const analysis = analyzed('compose', text, [rule]);
