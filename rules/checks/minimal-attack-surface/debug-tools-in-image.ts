@@ -1,17 +1,8 @@
-import { deleteLines, type Edit } from '../../core/edit.js';
-import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import type {
-  CmdInstruction,
-  DockerfileDocument,
-  EntrypointInstruction,
-  HealthcheckInstruction,
-  Instruction,
-  RunInstruction,
-  Stage,
-} from '../../dockerfile/model.js';
-import { chainOf, type InstalledPackages, installedPackages, shippedStage } from '../../dockerfile/queries.js';
-import type { PackageInstall, PackageManager, PackageWord } from '../../shell/model.js';
+import { dropPackage } from '../../dockerfile/drop-package.js';
+import { isForPeople, programsUsed } from '../../dockerfile/purpose.js';
+import { installedPackages, shippedStage } from '../../dockerfile/queries.js';
+import { SYSTEM_PACKAGES } from '../../shell/package-kinds.js';
 
 /** Package names of Debian, Alpine, Fedora and SUSE, by what they bring: the programs that an intruder would have to fetch. */
 const TOOLS: ReadonlyMap<string, readonly string[]> = new Map(
@@ -34,12 +25,6 @@ const TOOLS: ReadonlyMap<string, readonly string[]> = new Map(
     return names.map((it) => [it, [program, ...names]] as const);
   }),
 );
-
-const SYSTEM_MANAGERS: readonly PackageManager[] = ['apt', 'apk', 'yum', 'dnf', 'microdnf', 'tdnf', 'zypper', 'pacman'];
-
-/** A stage or base image with such a word in its name is for people, not for production. */
-const FOR_PEOPLE =
-  /(?:^|[^a-z])(?:dev|devel|development|devcontainers?|debug|debugger|test|tests|testing|toolbox|tools|builder|build|ci|gitpod)(?:$|[^a-z])/i;
 
 export default defineRule({
   id: 'debug-tools-in-image',
@@ -78,11 +63,11 @@ export default defineRule({
       if (!stage || isForPeople(stage)) return [];
       const used = programsUsed(stage);
       return installedPackages(stage).flatMap((installed) => {
-        if (!SYSTEM_MANAGERS.includes(installed.install.manager) || installed.run.onbuild) return [];
+        if (!SYSTEM_PACKAGES.has(installed.install.manager) || installed.run.onbuild) return [];
         return installed.install.packages.flatMap((it) => {
           const programs = TOOLS.get(it.name.toLowerCase());
           if (!programs || programs.some((one) => used.has(one))) return [];
-          const fix = drop(document, installed, it);
+          const fix = dropPackage(document, installed, it);
           return [
             { message: 'tool' as const, data: { package: it.name }, range: it.word.range, fixes: fix ? [fix] : [] },
           ];
@@ -215,80 +200,3 @@ export default defineRule({
     },
   ],
 });
-
-function isForPeople(stage: Stage): boolean {
-  const names = [stage.name?.value, ...chainOf(stage).map((it) => it.image?.path)];
-  return names.some((it) => it !== undefined && FOR_PEOPLE.test(it));
-}
-
-/** The words of what runs in the container: the programs it could not do without are among them. */
-function programsUsed(stage: Stage): ReadonlySet<string> {
-  return new Set(
-    chainOf(stage)
-      .flatMap((it) => it.instructions)
-      .filter(runs)
-      .flatMap((it) => it.script.commands)
-      .flatMap(({ name, words }) => [name, ...words.flatMap((word) => word.value.slice(0, 500).split(/[^\w-]+/))]),
-  );
-}
-
-function runs(
-  instruction: Instruction,
-): instruction is CmdInstruction | EntrypointInstruction | HealthcheckInstruction {
-  return instruction.keyword === 'CMD' || instruction.keyword === 'ENTRYPOINT' || instruction.keyword === 'HEALTHCHECK';
-}
-
-function drop(
-  document: DockerfileDocument,
-  { run, install }: InstalledPackages,
-  { name, word }: PackageWord,
-): Fix<'drop' | 'dropRun'> | undefined {
-  if (run.form === 'exec') return undefined;
-  const data = { package: name };
-  if (install.packages.length > 1 || install.lists.length > 0) {
-    const edit = withoutWord(document, install, word.range.start, word.range.end);
-    return edit ? { title: 'drop', data, applicability: 'unsafe', edits: [edit] } : undefined;
-  }
-  if (!installsOnly(run)) return undefined;
-  return { title: 'dropRun', data, applicability: 'unsafe', edits: [deleteLines(document.text, run.range)] };
-}
-
-/** Takes the word out with the white space before it, or with its line where a comment stands there. */
-function withoutWord(
-  { text, escape }: DockerfileDocument,
-  { command }: PackageInstall,
-  start: number,
-  end: number,
-): Edit | undefined {
-  const previous = command.words.reduce(
-    (latest, it) => (it.range.end <= start ? Math.max(latest, it.range.end) : latest),
-    0,
-  );
-  if (previous === 0) return undefined;
-  const between = text.slice(previous, start);
-  const blank = escape === '\\' ? /^[\s\\]+$/ : /^[\s`]+$/;
-  return blank.test(between) ? { range: { start: previous, end }, text: '' } : undefined;
-}
-
-const AROUND_INSTALLS = new Set([
-  'set',
-  'rm',
-  'apt-get',
-  'apt',
-  'apk',
-  'yum',
-  'dnf',
-  'microdnf',
-  'tdnf',
-  'zypper',
-  'pacman',
-]);
-
-function installsOnly({ script, facts, heredocs }: RunInstruction): boolean {
-  return (
-    script.complete &&
-    heredocs.length === 0 &&
-    facts.installs.length === 1 &&
-    script.commands.every((it) => AROUND_INSTALLS.has(it.name) && !it.conditional)
-  );
-}

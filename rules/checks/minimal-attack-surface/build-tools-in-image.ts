@@ -1,0 +1,379 @@
+import type { Fix } from '../../core/finding.js';
+import { defineRule } from '../../core/rule.js';
+import { appendCommand } from '../../dockerfile/append.js';
+import { builtInPlace, compiles } from '../../dockerfile/building.js';
+import type { DockerfileDocument, RunInstruction, Stage } from '../../dockerfile/model.js';
+import { ownCommand, ownEntrypoint } from '../../dockerfile/privilege.js';
+import { isForPeople, programsUsed, startsForPeople } from '../../dockerfile/purpose.js';
+import { type InstalledPackages, installedPackages, shippedRuns, shippedStage } from '../../dockerfile/queries.js';
+import { buildImageOf } from '../../images/build-images.js';
+import type { PackageManager, PackageWord, ShellCommand } from '../../shell/model.js';
+import { buildKindOf, PROGRAMS_OF_BUILD_TOOLS, SYSTEM_PACKAGES } from '../../shell/package-kinds.js';
+
+export default defineRule({
+  id: 'build-tools-in-image',
+  severity: 'warning',
+  summary: 'Compilers, headers and what else only a build needs must not stay in the shipped image.',
+  why: `
+    Exploits often arrive as source code that is compiled on the machine they attack, so that they fit its kernel and
+    libraries. An image with \`gcc\`, \`make\` and headers does that work for the intruder, \`git\` fetches the rest, and the
+    hundreds of files that come along make most of what vulnerability scanners report.
+
+    Build in a stage of its own and copy the result with \`COPY --from\`, or remove the tools in the same RUN that installs
+    and uses them: \`apk add --virtual .build-deps\` and \`apk del .build-deps\`, \`apt-get purge --auto-remove\`. A later RUN
+    only hides them, they stay in the layer below.
+
+    An image that builds on one made for building, such as golang or maven, is reported by single-stage-build.
+  `,
+  fixSafety: `
+    A program may need at run time what comes with a tool or a header package, such as the library itself: install that by
+    its own name (\`libpq5\` for \`libpq-dev\`). A later build step, also one in a copied script, no longer finds the tools.
+  `,
+  references: [
+    'https://docs.docker.com/build/building/multi-stage/',
+    'https://docs.docker.com/build/building/best-practices/#dont-install-unnecessary-packages',
+  ],
+  standards: { cis: ['4.3'], nist: ['4.1.2'], cwe: ['CWE-1125'] },
+  equivalents: {},
+  messages: {
+    tools: '{packages} stay in the shipped image, so an intruder can build tools there. Build in a stage of its own.',
+    tool: '{packages} stays in the shipped image, so an intruder can build tools there. Build in a stage of its own.',
+    headers: '{packages} in the shipped image only serve to compile. Build in a stage of its own, or remove them here.',
+    header: '{packages} in the shipped image only serves to compile. Build in a stage of its own, or remove it here.',
+    sources: '{packages} is in the shipped image, ready to fetch code. Fetch sources in a stage of its own.',
+    sourcesMaybe: '{packages} is in the shipped image, ready to fetch code. Leave it out unless the program calls it.',
+  },
+  titles: { remove: 'Remove {packages} at the end of this RUN' },
+  labels: { late: 'This removal is a layer of its own: what lies in the layers below stays there.' },
+
+  check: {
+    dockerfile(document) {
+      const stage = shippedStage(document);
+      if (!stage || isForPeople(stage) || startsForPeople(stage) || isBuildImage(stage)) return [];
+      const installed = installedPackages(stage).flatMap((it) => {
+        const tools = toolsOf(it);
+        return tools.length > 0 ? [{ ...it, tools }] : [];
+      });
+      if (installed.length === 0 || builtInPlace(document)) return [];
+      const used = programsUsed(stage);
+      const runs = shippedRuns(document);
+      return installed.flatMap((it) => {
+        const tools = it.tools.filter(({ name }) => !isUsed(name, used));
+        const first = tools[0];
+        if (!first) return [];
+        const kind = kindOf(tools);
+        const fetched = kind === 'sources' && !runs.some(fetchesSources);
+        const fix = remove(document, it, tools, runs);
+        return [
+          {
+            message: fetched ? ('sourcesMaybe' as const) : kind,
+            data: { packages: listed(tools) },
+            range: first.word.range,
+            ...(fetched || startsNothing(stage) ? { confidence: 'low' as const } : {}),
+            related: lateRemovals(it, tools, runs).map((range) => ({ range, label: 'late' as const })),
+            fixes: fix ? [fix] : [],
+          },
+        ];
+      });
+    },
+  },
+
+  examples: [
+    {
+      title: 'A compiler for one step',
+      in: 'dockerfile',
+      bad: `
+        FROM python:3.13-slim
+        COPY requirements.txt .
+        RUN apt-get update && apt-get install -y --no-install-recommends curl «gcc» libpq-dev \\
+            && pip install --no-cache-dir -r requirements.txt \\
+            && rm -rf /var/lib/apt/lists/*
+        USER 10001
+        CMD ["python", "-m", "shop"]
+      `,
+      expect: ['tools'],
+      fixed: `
+        FROM python:3.13-slim
+        COPY requirements.txt .
+        RUN apt-get update && apt-get install -y --no-install-recommends curl gcc libpq-dev \\
+            && pip install --no-cache-dir -r requirements.txt \\
+            && rm -rf /var/lib/apt/lists/* \\
+            && apt-get purge -y --auto-remove gcc libpq-dev
+        USER 10001
+        CMD ["python", "-m", "shop"]
+      `,
+    },
+    {
+      title: 'On Alpine',
+      in: 'dockerfile',
+      bad: `
+        FROM ruby:3.4-alpine
+        RUN apk add --no-cache «build-base» && gem install --no-document puma:6.6.1 && rm -rf /root/.gem /usr/local/bundle/cache
+        USER 10001
+        CMD ["puma"]
+      `,
+      expect: ['tool'],
+      fixed: `
+        FROM ruby:3.4-alpine
+        RUN apk add --no-cache build-base && gem install --no-document puma:6.6.1 && rm -rf /root/.gem /usr/local/bundle/cache && apk del build-base
+        USER 10001
+        CMD ["puma"]
+      `,
+    },
+    {
+      title: 'Installed in one layer, used in the next, removed too late',
+      in: 'dockerfile',
+      bad: `
+        FROM rockylinux:9
+        RUN dnf install -y «openssl-devel» zlib-devel && dnf clean all
+        RUN cd /src && ./configure && make install
+        RUN dnf remove -y openssl-devel zlib-devel && dnf clean all
+        USER 10001
+        CMD ["/usr/local/bin/shop"]
+      `,
+      expect: ['headers'],
+      fixed: null,
+    },
+    {
+      title: 'Headers alone',
+      in: 'dockerfile',
+      bad: `
+        FROM php:8.4-apache
+        RUN apt-get update && apt-get install -y --no-install-recommends «libicu-dev» && rm -rf /var/lib/apt/lists/*
+        RUN docker-php-ext-install intl
+        CMD ["apache2-foreground"]
+      `,
+      expect: ['header'],
+      fixed: null,
+    },
+    {
+      title: 'Sources fetched where they ship',
+      in: 'dockerfile',
+      bad: `
+        FROM php:8.4-fpm-alpine
+        RUN apk add --no-cache «git» && git clone --branch v1.2.0 https://example.com/shop.git /srv
+        USER www-data
+      `,
+      expect: ['sources'],
+      confidence: 'low',
+      fixed: `
+        FROM php:8.4-fpm-alpine
+        RUN apk add --no-cache git && git clone --branch v1.2.0 https://example.com/shop.git /srv && apk del git
+        USER www-data
+      `,
+    },
+    {
+      title: 'A tool that the program may call',
+      in: 'dockerfile',
+      bad: `
+        FROM alpine:3.22
+        RUN apk add --no-cache «git»
+        COPY hugo /usr/local/bin/
+        USER 10001
+        ENTRYPOINT ["hugo"]
+      `,
+      expect: ['sourcesMaybe'],
+      confidence: 'low',
+      fixed: null,
+    },
+    {
+      title: 'A stage that is not shipped',
+      in: 'dockerfile',
+      good: `
+        FROM python:3.13-slim AS build
+        RUN apt-get update && apt-get install -y --no-install-recommends gcc libpq-dev && rm -rf /var/lib/apt/lists/*
+        RUN pip install --no-cache-dir --prefix=/install psycopg2==2.9.10
+
+        FROM python:3.13-slim
+        COPY --from=build /install /usr/local
+        USER 10001
+        CMD ["python", "-m", "shop"]
+      `,
+    },
+    {
+      title: 'Removed again in the same RUN',
+      in: 'dockerfile',
+      good: `
+        FROM php:8.4-fpm-alpine
+        RUN apk add --no-cache --virtual .build-deps $PHPIZE_DEPS icu-dev \\
+            && docker-php-ext-install intl \\
+            && apk del .build-deps
+        RUN set -eux; \\
+            savedAptMark="$(apt-mark showmanual)"; \\
+            apt-get update; apt-get install -y --no-install-recommends libjpeg-dev; \\
+            docker-php-ext-install gd; \\
+            apt-mark auto '.*' > /dev/null; apt-mark manual $savedAptMark; \\
+            apt-get purge -y --auto-remove; \\
+            rm -rf /var/lib/apt/lists/*
+        USER www-data
+      `,
+    },
+    {
+      title: 'The program itself needs the tool',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13.1-slim
+        RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
+        USER 10001
+        CMD ["make", "-C", "/srv", "serve"]
+      `,
+    },
+    {
+      title: 'An image to work in',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13.1
+        RUN apt-get update && apt-get install -y --no-install-recommends build-essential && rm -rf /var/lib/apt/lists/*
+        USER 10001
+        CMD ["bash"]
+      `,
+    },
+    {
+      title: 'A build image is another mistake',
+      in: 'dockerfile',
+      good: `
+        FROM golang:1.25
+        RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
+        USER 10001
+      `,
+    },
+  ],
+});
+
+/** On an image that is made for building, its own tools are the matter of single-stage-build. */
+function isBuildImage(stage: Stage): boolean {
+  const image = stage.rootImage && buildImageOf(stage.rootImage);
+  return image?.purpose === 'only';
+}
+
+/** Neither the file nor a server it is built on shows what the image is started for. */
+function startsNothing(stage: Stage): boolean {
+  return !ownCommand(stage) && !ownEntrypoint(stage);
+}
+
+/** What of the installation nothing needs once the program is built; nothing where the RUN cleans up by a list of its own. */
+function toolsOf({ run, install }: InstalledPackages): readonly PackageWord[] {
+  if (run.onbuild || !SYSTEM_PACKAGES.has(install.manager)) return [];
+  const tools = install.packages.filter((it) => buildKindOf(it.name) !== undefined);
+  if (tools.length === 0 || !removesMore(run, install.command)) return tools;
+  return [];
+}
+
+/** A removal by a pattern, a variable, a mark or the manager's history: what it takes away cannot be read off. */
+function removesMore({ facts, script }: RunInstruction, install: ShellCommand): boolean {
+  const after = ({ command }: { readonly command: ShellCommand }): boolean => command.range.start > install.range.start;
+  const unclear = facts.removals
+    .filter(after)
+    .some(
+      (it) =>
+        it.packages.some(({ name }) => /[$*?`]/.test(name)) || (it.packages.length === 0 && marks(script.commands)),
+    );
+  return unclear || script.commands.some((it) => it.name !== '' && undoes(it) && it.range.start > install.range.start);
+}
+
+function marks(commands: readonly ShellCommand[]): boolean {
+  return commands.some((it) => it.name === 'apt-mark' && it.words[1]?.value === 'auto');
+}
+
+function undoes({ name, words }: ShellCommand): boolean {
+  const verbs = words.slice(1).map((it) => it.value);
+  if (name === 'yum' || name === 'dnf') return verbs.includes('history');
+  return (name === 'dpkg' || name === 'rpm') && verbs.some((it) => /^(?:--purge|-P|-r|--remove|-e|--erase)$/.test(it));
+}
+
+function isUsed(name: string, used: ReadonlySet<string>): boolean {
+  const plain = name.replace(/-\d[\d.]*$/, '');
+  const programs = Object.hasOwn(PROGRAMS_OF_BUILD_TOOLS, plain) ? (PROGRAMS_OF_BUILD_TOOLS[plain] ?? []) : [];
+  if (/jdk/.test(plain) && ['javac', 'mvn', 'mvnw', 'gradle', 'gradlew', 'sbt'].some((it) => used.has(it))) return true;
+  return [plain, ...programs].some((it) => used.has(it));
+}
+
+type Kind = 'tools' | 'tool' | 'headers' | 'header' | 'sources';
+
+function kindOf(tools: readonly PackageWord[]): Kind {
+  const kinds = new Set(tools.map((it) => buildKindOf(it.name)));
+  const several = tools.length > 1;
+  if (kinds.has('compiler')) return several ? 'tools' : 'tool';
+  if (kinds.has('headers')) return several ? 'headers' : 'header';
+  return 'sources';
+}
+
+/** `gcc, make and 3 more` */
+function listed(tools: readonly PackageWord[]): string {
+  const names = [...new Set(tools.map((it) => it.name))];
+  const compilers = names.toSorted((a, b) => rank(a) - rank(b)).map((it) => it.slice(0, 30));
+  return names.length <= 2 ? compilers.join(', ') : `${compilers.slice(0, 2).join(', ')}, … (${names.length})`;
+}
+
+function rank(name: string): number {
+  return ['compiler', 'headers', 'sources'].indexOf(buildKindOf(name) ?? '');
+}
+
+function fetchesSources({ script }: RunInstruction): boolean {
+  return script.commands.some(
+    ({ name, words }) =>
+      /^(?:git|svn|hg|bzr)$/.test(name) ||
+      words.some((it) => /^(?:git\+|git@)|\.git(?:[@#]|$)/.test(it.value.slice(0, 500))),
+  );
+}
+
+function lateRemovals(
+  { run, install }: InstalledPackages,
+  tools: readonly PackageWord[],
+  runs: readonly RunInstruction[],
+) {
+  const names = new Set(tools.map((it) => it.name));
+  return runs
+    .filter((it) => it.range.start > run.range.start)
+    .flatMap((it) => it.facts.removals)
+    .filter((it) => it.manager === install.manager && it.packages.some(({ name }) => names.has(name)))
+    .slice(0, 1)
+    .map((it) => it.command.range);
+}
+
+const REMOVE: Partial<Record<PackageManager, string>> = {
+  apt: 'apt-get purge -y --auto-remove',
+  apk: 'apk del',
+  yum: 'yum remove -y',
+  dnf: 'dnf remove -y',
+  microdnf: 'microdnf remove -y',
+  zypper: 'zypper remove -y --clean-deps',
+};
+
+/** Programs that only get a build ready. */
+const AROUND_BUILDS = new Set(
+  'set rm cd mkdir echo export apt-get apt apk yum dnf microdnf zypper true update-alternatives ln chmod chown'.split(
+    ' ',
+  ),
+);
+
+/** Removes the tools where they were used: in a RUN that does something with them, and no later one builds. */
+function remove(
+  document: DockerfileDocument,
+  { run, install }: InstalledPackages,
+  tools: readonly PackageWord[],
+  runs: readonly RunInstruction[],
+): Fix<'remove'> | undefined {
+  const command = REMOVE[install.manager];
+  if (command === undefined || install.virtual !== undefined || tools.some((it) => !/^[\w@.+:-]+$/.test(it.name)))
+    return undefined;
+  const uses = run.script.commands.some(
+    (it) => it.range.start > install.command.range.start && !AROUND_BUILDS.has(it.name),
+  );
+  if (!uses || runs.some((it) => it.range.start > run.range.start && builds(it))) return undefined;
+  const names = [...new Set(tools.map((it) => it.name))].join(' ');
+  const sudo = install.command.wrappers.includes('sudo') ? 'sudo ' : '';
+  const edit = appendCommand(document, run, `${sudo}${command} ${names}`);
+  return edit
+    ? { title: 'remove', data: { packages: listed(tools) }, applicability: 'unsafe', edits: [edit] }
+    : undefined;
+}
+
+/** Whether the RUN may need a compiler: it compiles, or installs packages of a language, which may. */
+function builds({ script, facts }: RunInstruction): boolean {
+  return (
+    script.commands.some(
+      (it) => compiles(it) || /^(?:docker-php-ext-install|pecl|phpize|poetry|pipenv|git|.*\.sh)$/.test(it.name),
+    ) || facts.installs.some((it) => !SYSTEM_PACKAGES.has(it.manager))
+  );
+}

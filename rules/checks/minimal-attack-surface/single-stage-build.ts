@@ -1,0 +1,194 @@
+import { defineRule } from '../../core/rule.js';
+import { builtInPlace } from '../../dockerfile/building.js';
+import { ownCommand, ownEntrypoint } from '../../dockerfile/privilege.js';
+import type { ShellCommand } from '../../shell/model.js';
+
+export default defineRule({
+  id: 'single-stage-build',
+  severity: 'warning',
+  summary: 'A program must not be shipped in the image it was built in.',
+  why: `
+    What is needed to build a program is more than what is needed to run it: compilers, package managers, headers,
+    development dependencies, the sources. In a shipped image all of it is there for whoever breaks in, ready to read the
+    code and to build the next tool on the spot, and each part brings vulnerabilities of its own that scanners report and
+    somebody has to judge.
+
+    With two stages only the result is shipped: \`FROM … AS build\` compiles, and a second FROM with a run-time image copies
+    the program with \`COPY --from=build\`. The build itself stays as it is.
+
+    Compilers that are installed on top of an image made for running are reported by build-tools-in-image. Images for people,
+    to develop or test in, are left alone: by their names, or because they start a shell, a watcher or a test.
+  `,
+  references: [
+    'https://docs.docker.com/build/building/multi-stage/',
+    'https://docs.docker.com/build/building/best-practices/#use-multi-stage-builds',
+  ],
+  standards: { cis: ['4.3'], nist: ['4.1.2'], cwe: ['CWE-1125'] },
+  equivalents: { tally: ['prefer-multi-stage-build'] },
+  messages: {
+    built: '{image} is there to build, and {command} builds in it what ships. Copy the result to a stage on {runtime}.',
+    sources:
+      '{command} builds in the stage that ships, so sources and build dependencies ship too. Copy the result to a stage of its own.',
+    unknown:
+      '{image} is there to build, and {command} builds in it. If this image is run somewhere, copy the result to {runtime}.',
+  },
+  labels: { build: 'Here it is built.' },
+
+  check: {
+    dockerfile(document) {
+      const found = builtInPlace(document);
+      if (!found) return [];
+      const { stage, reference, image, command } = found;
+      const started = ownCommand(stage) ?? ownEntrypoint(stage);
+      const data = { image: reference.name, command: commandText(command), runtime: image.runtime };
+      const place = { range: reference.range, related: [{ range: command.range, label: 'build' as const }] };
+      // Without a program to start, the image may be one that others build in.
+      if (!started && image.purpose === 'only') return [{ ...place, message: 'unknown', data, confidence: 'low' }];
+      return image.purpose === 'only' || !isScript(command)
+        ? [{ ...place, message: 'built', data }]
+        : [{ ...place, message: 'sources', data: { command: data.command } }];
+    },
+  },
+
+  examples: [
+    {
+      title: 'Go, built and started in one image',
+      in: 'dockerfile',
+      bad: `
+        FROM «golang:1.25»
+        WORKDIR /src
+        COPY . .
+        RUN go build -o /usr/local/bin/shop ./cmd/shop
+        USER 10001
+        CMD ["shop"]
+      `,
+      expect: ['built'],
+      fixed: null,
+    },
+    {
+      title: 'A stage of its own that changes nothing',
+      in: 'dockerfile',
+      bad: `
+        FROM «maven:3.9-eclipse-temurin-21» AS sources
+        COPY . /src
+        RUN cd /src && mvn -B package
+
+        FROM sources
+        USER 10001
+        ENTRYPOINT ["java", "-jar", "/src/target/shop.jar"]
+      `,
+      expect: ['built'],
+      fixed: null,
+    },
+    {
+      title: 'A web application with its sources and development dependencies',
+      in: 'dockerfile',
+      bad: `
+        FROM «node:24.4-alpine»
+        WORKDIR /app
+        COPY . .
+        RUN npm ci && npm run build && npm cache clean --force
+        USER node
+        CMD ["node", "dist/server.js"]
+      `,
+      expect: ['sources'],
+      fixed: null,
+    },
+    {
+      title: 'A JDK whose compiler is used',
+      in: 'dockerfile',
+      bad: `
+        FROM «eclipse-temurin:21.0.8_9-jdk»
+        COPY Shop.java /
+        RUN javac -d /classes /Shop.java
+        USER 10001
+        CMD ["java", "-cp", "/classes", "Shop"]
+      `,
+      expect: ['built'],
+      fixed: null,
+    },
+    {
+      title: 'No program to start',
+      in: 'dockerfile',
+      bad: `
+        FROM «rust:1.89»
+        COPY . /src
+        RUN cargo install --path /src
+        USER 10001
+      `,
+      expect: ['unknown'],
+      confidence: 'low',
+      fixed: null,
+    },
+    {
+      title: 'Two stages',
+      in: 'dockerfile',
+      good: `
+        FROM golang:1.25 AS build
+        COPY . /src
+        RUN cd /src && go build -o /shop ./cmd/shop
+
+        FROM gcr.io/distroless/static-debian12:nonroot
+        COPY --from=build /shop /shop
+        ENTRYPOINT ["/shop"]
+      `,
+    },
+    {
+      title: 'Nothing is compiled',
+      in: 'dockerfile',
+      good: `
+        FROM node:24.4-slim
+        WORKDIR /app
+        COPY . .
+        RUN npm ci --omit=dev && npm cache clean --force
+        USER node
+        CMD ["node", "server.js"]
+      `,
+    },
+    {
+      title: 'An image to develop in',
+      in: 'dockerfile',
+      good: `
+        FROM golang:1.25
+        RUN go install github.com/air-verse/air@v1.62.0
+        COPY . /src
+        USER 10001
+        CMD ["air"]
+      `,
+    },
+    {
+      title: 'An image that runs tests',
+      in: 'dockerfile',
+      good: `
+        FROM node:24.4-slim AS test
+        COPY . .
+        RUN npm ci && npm run build && npm cache clean --force
+        USER node
+        CMD ["npm", "test"]
+      `,
+    },
+    {
+      title: 'A base image that only a variable knows',
+      in: 'dockerfile',
+      good: `
+        ARG BASE
+        FROM $BASE
+        RUN make install
+        USER 10001
+      `,
+    },
+  ],
+});
+
+/** A script of package.json and the like: what it uses is in the project's own dependencies. */
+function isScript({ name }: ShellCommand): boolean {
+  return /^(?:npm|yarn|pnpm|bun|npx|bunx|tsc|webpack|rollup|esbuild|gulp|grunt|ng|vite|next|nuxt|nest|gatsby|parcel)$/.test(
+    name,
+  );
+}
+
+function commandText({ name, words }: ShellCommand): string {
+  const rest = words.slice(1).filter((it) => it.literal && /^[\w:./@-]+$/.test(it.value) && !it.value.startsWith('-'));
+  const tasks = /^(?:gcc|g\+\+|cc|c\+\+|clang|javac|rustc|make)$/.test(name) ? [] : rest.slice(0, 2);
+  return [name, ...tasks.map((it) => it.value)].join(' ').slice(0, 40);
+}
