@@ -1,0 +1,102 @@
+import { defineRule } from '../../core/rule.js';
+import { chainOf, expandAt, instructionsOf, shippedStage, stageNamed } from '../../dockerfile/queries.js';
+
+export default defineRule({
+  id: 'filesystem-copied',
+  severity: 'warning',
+  summary: 'A shipped stage must copy what it needs from another one, not its whole file system.',
+  why: `
+    \`COPY --from=build / /\` brings everything along that the other stage was kept apart for: compilers, package managers,
+    sources, caches, and the secrets that a step left in a file. An intruder finds it all.
+
+    Name the paths that the program needs. What was collected in a stage on scratch may be copied as a whole.
+  `,
+  references: [
+    'https://docs.docker.com/build/building/multi-stage/',
+    'https://docs.docker.com/reference/dockerfile/#copy---from',
+  ],
+  standards: { cis: ['4.3'], nist: ['4.1.2'], cwe: ['CWE-1125'] },
+  equivalents: { hadolint: ['DL3067'] },
+  messages: {
+    whole: 'All of {from} is copied, build tools and left-over files too. Copy the paths that the program needs.',
+  },
+
+  check: {
+    dockerfile(document) {
+      const stage = shippedStage(document);
+      if (!stage) return [];
+      return chainOf(stage).flatMap((current) =>
+        instructionsOf(current.instructions, 'COPY').flatMap(({ from, sources, destination, range, onbuild }) => {
+          const [source] = sources;
+          if (!from || !source || onbuild || sources.length !== 1 || !destination) return [];
+          if (!isRoot(source.value) || !isRoot(destination.value)) return [];
+          const named = stageNamed(document, expandAt(document, from.value, range.start).value, current);
+          if (named?.fromScratch) return [];
+          // Another image may be nothing but files; on scratch, layers may be joined on purpose.
+          const unsure = !named || current.fromScratch;
+          return [
+            {
+              message: 'whole' as const,
+              data: { from: from.value },
+              range: { start: source.range.start, end: destination.range.end },
+              ...(unsure ? { confidence: 'low' as const } : {}),
+            },
+          ];
+        }),
+      );
+    },
+  },
+
+  examples: [
+    {
+      title: 'Everything of a build stage',
+      in: 'dockerfile',
+      bad: `
+        FROM golang:1.25 AS build
+        RUN go install example.com/shop@v1.2.0
+
+        FROM debian:13.1-slim
+        COPY --from=build «/ /»
+        USER 10001
+        CMD ["shop"]
+      `,
+      expect: ['whole'],
+      fixed: null,
+    },
+    {
+      title: 'Layers joined on scratch',
+      in: 'dockerfile',
+      bad: `
+        FROM alpine:3.22 AS system
+        RUN apk add --no-cache libpq
+
+        FROM scratch
+        COPY --from=system «/ /»
+        USER 10001
+      `,
+      expect: ['whole'],
+      confidence: 'low',
+      fixed: null,
+    },
+    {
+      title: 'A path, and files collected on scratch',
+      in: 'dockerfile',
+      good: `
+        FROM golang:1.25 AS build
+        RUN go install example.com/shop@v1.2.0
+
+        FROM scratch AS files
+        COPY --from=build /go/bin/shop /usr/local/bin/shop
+
+        FROM debian:13.1-slim
+        COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo
+        COPY --from=files / /
+        USER 10001
+      `,
+    },
+  ],
+});
+
+function isRoot(path: string): boolean {
+  return /^\/+(?:\.\/?|\*)?$/.test(path);
+}
