@@ -74,4 +74,6 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'kics-129': { kind: 'mistaken', reason: 'The only volume is anonymous; no folder of the host is mounted.' },
   'kics-130': { kind: 'mistaken', reason: 'The folder belongs to a top-level volume that no service mounts.' },
   'kics-131': { kind: 'mistaken', reason: 'The file has no service.' },
+  'checkov-015': { kind: 'plan', reason: 'No later RUN installs from the index that is fetched alone.' },
+  'checkov-016': { kind: 'plan', reason: 'No later RUN installs from the index that is fetched alone.' },
 };
