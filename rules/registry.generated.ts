@@ -1,15 +1,13 @@
 // Written by `npm run generate` from the file names in rules/checks. Do not edit.
-import deprecatedImage from './checks/trusted-base-images/deprecated-image.js';
 import endOfLifeBase from './checks/trusted-base-images/end-of-life-base.js';
-import misspelledImage from './checks/trusted-base-images/misspelled-image.js';
 import movingTag from './checks/trusted-base-images/moving-tag.js';
-import unpinnedExternalStage from './checks/trusted-base-images/unpinned-external-stage.js';
 import untaggedImage from './checks/trusted-base-images/untagged-image.js';
 import addInsteadOfCopy from './checks/verified-packages/add-instead-of-copy.js';
 import clearTextDownload from './checks/verified-packages/clear-text-download.js';
 import curlPipeShell from './checks/verified-packages/curl-pipe-shell.js';
 import stalePackageIndex from './checks/verified-packages/stale-package-index.js';
 import tlsVerificationDisabled from './checks/verified-packages/tls-verification-disabled.js';
+import uncheckedDownload from './checks/verified-packages/unchecked-download.js';
 import unverifiedPackages from './checks/verified-packages/unverified-packages.js';
 import buildToolsInImage from './checks/minimal-attack-surface/build-tools-in-image.js';
 import datastorePublished from './checks/minimal-attack-surface/datastore-published.js';
@@ -21,10 +19,7 @@ import portOnAllInterfaces from './checks/minimal-attack-surface/port-on-all-int
 import recommendedPackagesInstalled from './checks/minimal-attack-surface/recommended-packages-installed.js';
 import singleStageBuild from './checks/minimal-attack-surface/single-stage-build.js';
 import sshServerInImage from './checks/minimal-attack-surface/ssh-server-in-image.js';
-import credentialsInUrl from './checks/no-secrets-in-images/credentials-in-url.js';
 import hardcodedSecret from './checks/no-secrets-in-images/hardcoded-secret.js';
-import secretBuildArgument from './checks/no-secrets-in-images/secret-build-argument.js';
-import secretFileCopied from './checks/no-secrets-in-images/secret-file-copied.js';
 import secretInEnv from './checks/no-secrets-in-images/secret-in-env.js';
 import secretInEnvironment from './checks/no-secrets-in-images/secret-in-environment.js';
 import insecureRegistry from './checks/secure-registries/insecure-registry.js';
@@ -47,17 +42,15 @@ import type { RegisteredRule } from './core/rule.js';
 
 /** Every rule, by practice, then by id. */
 export const RULES: readonly RegisteredRule[] = [
-  { ...deprecatedImage, practice: PRACTICES[0] },
   { ...endOfLifeBase, practice: PRACTICES[0] },
-  { ...misspelledImage, practice: PRACTICES[0] },
   { ...movingTag, practice: PRACTICES[0] },
-  { ...unpinnedExternalStage, practice: PRACTICES[0] },
   { ...untaggedImage, practice: PRACTICES[0] },
   { ...addInsteadOfCopy, practice: PRACTICES[1] },
   { ...clearTextDownload, practice: PRACTICES[1] },
   { ...curlPipeShell, practice: PRACTICES[1] },
   { ...stalePackageIndex, practice: PRACTICES[1] },
   { ...tlsVerificationDisabled, practice: PRACTICES[1] },
+  { ...uncheckedDownload, practice: PRACTICES[1] },
   { ...unverifiedPackages, practice: PRACTICES[1] },
   { ...buildToolsInImage, practice: PRACTICES[2] },
   { ...datastorePublished, practice: PRACTICES[2] },
@@ -69,10 +62,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...recommendedPackagesInstalled, practice: PRACTICES[2] },
   { ...singleStageBuild, practice: PRACTICES[2] },
   { ...sshServerInImage, practice: PRACTICES[2] },
-  { ...credentialsInUrl, practice: PRACTICES[3] },
   { ...hardcodedSecret, practice: PRACTICES[3] },
-  { ...secretBuildArgument, practice: PRACTICES[3] },
-  { ...secretFileCopied, practice: PRACTICES[3] },
   { ...secretInEnv, practice: PRACTICES[3] },
   { ...secretInEnvironment, practice: PRACTICES[3] },
   { ...insecureRegistry, practice: PRACTICES[4] },

@@ -35,7 +35,7 @@ export function checksIntegrity({ name, words }: ShellCommand): boolean {
     case '[':
     case '[[':
       // `[ "$(sha256sum file | …)" = "…" ]`
-      return has(/\b(?:sha\d+|md5)sum\b|\bshasum\b/);
+      return has(/\b(?:sha\d+|md5)sum\b|\bshasum\b|\bopenssl (?:dgst|sha\d+)\b/);
     default:
       return /^(?:php|python|ruby|perl|node)[\d.]*$/.test(name) && has(/\b(?:hash_file|hashlib|Digest::|createHash)/);
   }

@@ -76,4 +76,12 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'kics-131': { kind: 'mistaken', reason: 'The file has no service.' },
   'checkov-015': { kind: 'plan', reason: 'No later RUN installs from the index that is fetched alone.' },
   'checkov-016': { kind: 'plan', reason: 'No later RUN installs from the index that is fetched alone.' },
+  'kics-018': {
+    kind: 'plan',
+    reason: 'The archive is unpacked without a check; kics only asks for curl in place of ADD.',
+  },
+  'kics-019': {
+    kind: 'plan',
+    reason: 'The archive is unpacked without a check; kics only asks for curl in place of ADD.',
+  },
 };
