@@ -5,6 +5,8 @@ import untaggedImage from './checks/trusted-base-images/untagged-image.js';
 import addInsteadOfCopy from './checks/verified-packages/add-instead-of-copy.js';
 import clearTextDownload from './checks/verified-packages/clear-text-download.js';
 import curlPipeShell from './checks/verified-packages/curl-pipe-shell.js';
+import mixedPackageIndex from './checks/verified-packages/mixed-package-index.js';
+import releaseUpgrade from './checks/verified-packages/release-upgrade.js';
 import stalePackageIndex from './checks/verified-packages/stale-package-index.js';
 import tlsVerificationDisabled from './checks/verified-packages/tls-verification-disabled.js';
 import uncheckedDownload from './checks/verified-packages/unchecked-download.js';
@@ -48,6 +50,8 @@ export const RULES: readonly RegisteredRule[] = [
   { ...addInsteadOfCopy, practice: PRACTICES[1] },
   { ...clearTextDownload, practice: PRACTICES[1] },
   { ...curlPipeShell, practice: PRACTICES[1] },
+  { ...mixedPackageIndex, practice: PRACTICES[1] },
+  { ...releaseUpgrade, practice: PRACTICES[1] },
   { ...stalePackageIndex, practice: PRACTICES[1] },
   { ...tlsVerificationDisabled, practice: PRACTICES[1] },
   { ...uncheckedDownload, practice: PRACTICES[1] },
