@@ -1,6 +1,9 @@
 // Written by `npm run generate` from the file names in rules/checks. Do not edit.
+import deprecatedImage from './checks/trusted-base-images/deprecated-image.js';
 import endOfLifeBase from './checks/trusted-base-images/end-of-life-base.js';
+import misspelledImage from './checks/trusted-base-images/misspelled-image.js';
 import movingTag from './checks/trusted-base-images/moving-tag.js';
+import unpinnedExternalStage from './checks/trusted-base-images/unpinned-external-stage.js';
 import untaggedImage from './checks/trusted-base-images/untagged-image.js';
 import addInsteadOfCopy from './checks/verified-packages/add-instead-of-copy.js';
 import clearTextDownload from './checks/verified-packages/clear-text-download.js';
@@ -21,7 +24,10 @@ import portOnAllInterfaces from './checks/minimal-attack-surface/port-on-all-int
 import recommendedPackagesInstalled from './checks/minimal-attack-surface/recommended-packages-installed.js';
 import singleStageBuild from './checks/minimal-attack-surface/single-stage-build.js';
 import sshServerInImage from './checks/minimal-attack-surface/ssh-server-in-image.js';
+import credentialsInUrl from './checks/no-secrets-in-images/credentials-in-url.js';
 import hardcodedSecret from './checks/no-secrets-in-images/hardcoded-secret.js';
+import secretBuildArgument from './checks/no-secrets-in-images/secret-build-argument.js';
+import secretFileCopied from './checks/no-secrets-in-images/secret-file-copied.js';
 import secretInEnv from './checks/no-secrets-in-images/secret-in-env.js';
 import secretInEnvironment from './checks/no-secrets-in-images/secret-in-environment.js';
 import insecureRegistry from './checks/secure-registries/insecure-registry.js';
@@ -31,10 +37,15 @@ import missingUser from './checks/least-privilege/missing-user.js';
 import privilegedService from './checks/least-privilege/privileged-service.js';
 import rootService from './checks/least-privilege/root-service.js';
 import rootUser from './checks/least-privilege/root-user.js';
+import sudoInBuild from './checks/least-privilege/sudo-in-build.js';
 import worldWritable from './checks/least-privilege/world-writable.js';
 import unscannedImage from './checks/image-scanning/unscanned-image.js';
+import apparmorUnconfined from './checks/kernel-profiles/apparmor-unconfined.js';
+import buildRunsUnconfined from './checks/kernel-profiles/build-runs-unconfined.js';
 import hostNamespace from './checks/kernel-profiles/host-namespace.js';
 import seccompUnconfined from './checks/kernel-profiles/seccomp-unconfined.js';
+import selinuxDisabled from './checks/kernel-profiles/selinux-disabled.js';
+import unmaskedPaths from './checks/kernel-profiles/unmasked-paths.js';
 import loggingDisabled from './checks/central-logging/logging-disabled.js';
 import unboundedLogs from './checks/central-logging/unbounded-logs.js';
 import dockerSocketMount from './checks/runtime-monitoring/docker-socket-mount.js';
@@ -44,8 +55,11 @@ import type { RegisteredRule } from './core/rule.js';
 
 /** Every rule, by practice, then by id. */
 export const RULES: readonly RegisteredRule[] = [
+  { ...deprecatedImage, practice: PRACTICES[0] },
   { ...endOfLifeBase, practice: PRACTICES[0] },
+  { ...misspelledImage, practice: PRACTICES[0] },
   { ...movingTag, practice: PRACTICES[0] },
+  { ...unpinnedExternalStage, practice: PRACTICES[0] },
   { ...untaggedImage, practice: PRACTICES[0] },
   { ...addInsteadOfCopy, practice: PRACTICES[1] },
   { ...clearTextDownload, practice: PRACTICES[1] },
@@ -66,7 +80,10 @@ export const RULES: readonly RegisteredRule[] = [
   { ...recommendedPackagesInstalled, practice: PRACTICES[2] },
   { ...singleStageBuild, practice: PRACTICES[2] },
   { ...sshServerInImage, practice: PRACTICES[2] },
+  { ...credentialsInUrl, practice: PRACTICES[3] },
   { ...hardcodedSecret, practice: PRACTICES[3] },
+  { ...secretBuildArgument, practice: PRACTICES[3] },
+  { ...secretFileCopied, practice: PRACTICES[3] },
   { ...secretInEnv, practice: PRACTICES[3] },
   { ...secretInEnvironment, practice: PRACTICES[3] },
   { ...insecureRegistry, practice: PRACTICES[4] },
@@ -76,10 +93,15 @@ export const RULES: readonly RegisteredRule[] = [
   { ...privilegedService, practice: PRACTICES[5] },
   { ...rootService, practice: PRACTICES[5] },
   { ...rootUser, practice: PRACTICES[5] },
+  { ...sudoInBuild, practice: PRACTICES[5] },
   { ...worldWritable, practice: PRACTICES[5] },
   { ...unscannedImage, practice: PRACTICES[6] },
+  { ...apparmorUnconfined, practice: PRACTICES[7] },
+  { ...buildRunsUnconfined, practice: PRACTICES[7] },
   { ...hostNamespace, practice: PRACTICES[7] },
   { ...seccompUnconfined, practice: PRACTICES[7] },
+  { ...selinuxDisabled, practice: PRACTICES[7] },
+  { ...unmaskedPaths, practice: PRACTICES[7] },
   { ...loggingDisabled, practice: PRACTICES[8] },
   { ...unboundedLogs, practice: PRACTICES[8] },
   { ...dockerSocketMount, practice: PRACTICES[9] },
