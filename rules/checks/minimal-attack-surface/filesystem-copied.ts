@@ -33,7 +33,7 @@ export default defineRule({
           const named = stageNamed(document, expandAt(document, from.value, range.start).value, current);
           if (named?.fromScratch) return [];
           // Another image may be nothing but files; on scratch, layers may be joined on purpose.
-          const unsure = !named || current.fromScratch;
+          const unsure = !named || named.instructions.length === 0 || current.fromScratch;
           return [
             {
               message: 'whole' as const,

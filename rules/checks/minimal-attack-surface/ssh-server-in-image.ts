@@ -1,6 +1,8 @@
+import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { isForPeople } from '../../dockerfile/purpose.js';
 import { exposedPorts, installedPackages, shippedStage } from '../../dockerfile/queries.js';
+import type { PackageManager, PackageWord } from '../../shell/model.js';
 import { loginServerOf } from '../../shell/package-kinds.js';
 
 export default defineRule({
@@ -40,13 +42,7 @@ export default defineRule({
       }));
       if (isForPeople(stage)) return exposed;
       const servers = installedPackages(stage).flatMap(({ run, install }) =>
-        install.packages.flatMap(({ name, word: { range } }) => {
-          const server = run.onbuild ? undefined : loginServerOf(install.manager, name);
-          if (!server) return [];
-          return server.client === undefined
-            ? [{ message: 'server' as const, data: { package: name }, range }]
-            : [{ message: 'both' as const, data: { package: name, client: server.client }, range }];
-        }),
+        run.onbuild ? [] : install.packages.flatMap((it) => serverFinding(install.manager, it, exposed.length > 0)),
       );
       return [...servers, ...exposed];
     },
@@ -99,3 +95,16 @@ export default defineRule({
     },
   ],
 });
+
+type Found = Finding<'server' | 'both', never, never>;
+
+/** With its port exposed the server is meant: then another package than the client's is no help. */
+function serverFinding(manager: PackageManager, { name, word }: PackageWord, meant: boolean): readonly Found[] {
+  const server = loginServerOf(manager, name);
+  if (!server) return [];
+  const { range } = word;
+  const { client } = server;
+  return client === undefined || meant
+    ? [{ message: 'server', data: { package: name }, range }]
+    : [{ message: 'both', data: { package: name, client }, range }];
+}
