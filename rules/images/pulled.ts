@@ -4,6 +4,7 @@ import { placeIn } from '../compose/service.js';
 import type { Config } from '../config.js';
 import type { Range } from '../core/text.js';
 import type { DockerfileDocument } from '../dockerfile/model.js';
+import { type UsedImage, usedImages } from '../dockerfile/queries.js';
 import { officialName } from './official.js';
 import type { ImageReference } from './reference.js';
 import { comesFrom } from './registries.js';
@@ -24,8 +25,18 @@ export interface PulledImage {
 /** The images that the stages of a Dockerfile build on. */
 export function baseImages(document: DockerfileDocument): readonly PulledImage[] {
   return document.stages.flatMap(({ image }) =>
-    image ? [{ reference: image, range: image.range, ...places(document.text, image) }] : [],
+    image ? [{ reference: image, range: image.range, ...placesOf(document.text, image) }] : [],
   );
+}
+
+/** Every image a Dockerfile names, with what names it: FROM, `COPY --from`, `RUN --mount=from`, `# syntax=`. */
+export function namedImages(document: DockerfileDocument): readonly (PulledImage & Pick<UsedImage, 'by'>)[] {
+  return usedImages(document).map(({ reference, by }) => ({
+    reference,
+    range: reference.range,
+    by,
+    ...placesOf(document.text, reference),
+  }));
 }
 
 /** The images of services that do not build them, and that no other service of the file builds. */
@@ -39,7 +50,7 @@ export function serviceImages(document: ComposeDocument): readonly PulledImage[]
     if (!entry || !reference || service.get('build') || built.has(reference.written)) return [];
     const inherited = entry.inherited || entry.value.inherited;
     const range = placeIn(service, { range: reference.range, inherited });
-    return [{ reference, range, inherited, ...(inherited ? {} : places(document.text, reference)) }];
+    return [{ reference, range, inherited, ...(inherited ? {} : placesOf(document.text, reference)) }];
   });
   // What one anchor gives to several services is said once, where it is written if a service stands there.
   const said = new Set(found.filter((it) => !it.inherited).map((it) => it.reference.range.start));
@@ -52,7 +63,10 @@ export function serviceImages(document: ComposeDocument): readonly PulledImage[]
 }
 
 /** A variable in front of the name, such as the prefix of a mirror, does not hide where the tag stands. */
-function places(text: string, { range, tag, digest }: ImageReference): Pick<PulledImage, 'tagRange' | 'tagPlace'> {
+export function placesOf(
+  text: string,
+  { range, tag, digest }: ImageReference,
+): Pick<PulledImage, 'tagRange' | 'tagPlace'> {
   const written = text.slice(range.start, range.end);
   const name = written.slice(written.lastIndexOf('/') + 1);
   if (!tag) return /\$\w*$|[}@:"']|^$/.test(name.replace(/^\$\{\w+\}/, '')) ? {} : { tagPlace: range.end };
