@@ -8,7 +8,14 @@ import { RULES } from '../../rules/registry.generated.js';
 /** What the made-up secrets of the examples have in common. */
 const SECRET = /kX9|Tulip|Zt4bQ9w|Q7WR4N|48151623|b3BlbnNz|MIIEow/;
 
-const IDS = new Set(['secret-in-env', 'secret-in-environment', 'hardcoded-secret']);
+const IDS = new Set([
+  'secret-in-env',
+  'secret-in-environment',
+  'hardcoded-secret',
+  'secret-file-copied',
+  'secret-build-argument',
+  'credentials-in-url',
+]);
 const rules = RULES.filter((it) => IDS.has(it.id));
 
 describe('a secret', () => {

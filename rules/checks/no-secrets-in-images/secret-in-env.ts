@@ -12,6 +12,7 @@ import {
 import { isSecretName, judgeSecret } from '../../secrets/judge.js';
 import { mountInstead, secretId } from '../../secrets/secret-mount.js';
 import { findTokens } from '../../secrets/tokens.js';
+import { urlPasswords } from '../../secrets/url-credentials.js';
 
 export default defineRule({
   id: 'secret-in-env',
@@ -289,7 +290,7 @@ function judge(
 
 function worth(name: string, value: string): 'secret' | 'guessable' | undefined {
   const verdict = judgeSecret(name, value);
-  if (verdict === 'harmless' || findTokens(value).length > 0) return undefined;
+  if (verdict === 'harmless' || findTokens(value).length > 0 || urlPasswords(value).length > 0) return undefined;
   return verdict === 'secret' ? 'secret' : 'guessable';
 }
 

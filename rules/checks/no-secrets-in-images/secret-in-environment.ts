@@ -6,6 +6,7 @@ import { defineRule } from '../../core/rule.js';
 import type { Range } from '../../core/text.js';
 import { judgeSecret } from '../../secrets/judge.js';
 import { findTokens } from '../../secrets/tokens.js';
+import { urlPasswords } from '../../secrets/url-credentials.js';
 
 export default defineRule({
   id: 'secret-in-environment',
@@ -51,7 +52,8 @@ export default defineRule({
           const { name, value } = variable;
           if (!value?.known || seen.has(value.range.start)) return [];
           const verdict = judgeSecret(name.value, value.value);
-          if (verdict === 'harmless' || findTokens(value.value).length > 0) return [];
+          if (verdict === 'harmless' || findTokens(value.value).length > 0 || urlPasswords(value.value).length > 0)
+            return [];
           seen.add(value.range.start);
           const required = requiredVariable(document, variable);
           const edit = required && interpolate(document, service, variable, required);

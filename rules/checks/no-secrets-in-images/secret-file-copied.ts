@@ -1,0 +1,203 @@
+import { defineRule } from '../../core/rule.js';
+import type { CopyInstruction, DockerfileDocument } from '../../dockerfile/model.js';
+import {
+  everyInstruction,
+  expandAt,
+  instructionsOf,
+  shippedChain,
+  stageAt,
+  stageNamed,
+} from '../../dockerfile/queries.js';
+import { fileNameOf, isExample, namesSecretFile, type SecretFile, secretFile } from '../../secrets/secret-files.js';
+
+export default defineRule({
+  id: 'secret-file-copied',
+  severity: 'error',
+  summary: 'A file that holds keys or passwords must not be copied into an image.',
+  why: `
+    What COPY and ADD bring is a layer of the image. Whoever can pull the image can unpack the layer and read the file: the private
+    key, the passwords in \`.env\`, the login for the package registry or the cloud. Deleting the file in a later instruction hides it
+    from the running container only; the layer below still has it.
+
+    What a build step needs is mounted for that step, \`RUN --mount=type=secret\` for a file and \`--mount=type=ssh\` for a key, and
+    leaves nothing behind. What the program needs is mounted where the container is started. List the file in \`.dockerignore\`, so that
+    no other COPY takes it along.
+
+    Public certificates, public keys, files for package signatures and examples such as \`.env.example\` are not reported. A file that
+    holds a secret only sometimes, such as \`.npmrc\`, is reported with less certainty.
+  `,
+  references: [
+    'https://docs.docker.com/build/building/secrets/',
+    'https://docs.docker.com/build/concepts/context/#dockerignore-files',
+    'https://docs.docker.com/reference/dockerfile/#run---mounttypesecret',
+  ],
+  standards: { cis: ['4.10'], nist: ['4.1.4'], owasp: ['RULE #12'], cwe: ['CWE-538', 'CWE-522'] },
+  equivalents: { trivy: ['DS-0031'] },
+  messages: {
+    certain:
+      '{file} is copied into a layer, so anyone who pulls the image has it. Mount it with RUN --mount=type=secret.',
+    possible:
+      '{file} is copied into a layer; secrets in it reach anyone who pulls the image. Mount it with RUN --mount=type=secret.',
+    cached:
+      '{file} is copied into a build stage, so it stays in the build cache. Mount it with RUN --mount=type=secret.',
+  },
+
+  check: {
+    dockerfile(document) {
+      const shipped = new Set(shippedChain(document));
+      return instructionsOf(everyInstruction(document), 'COPY', 'ADD').flatMap((copy) => {
+        if (copy.from && !isStage(document, copy)) return [];
+        const stage = stageAt(document, copy.range.start);
+        return copy.sources.flatMap(({ value, range }) => {
+          const secret = judge(document, copy, value);
+          if (!secret) return [];
+          const message = secret === 'certain' && stage && !shipped.has(stage) ? 'cached' : secret;
+          return [
+            {
+              message,
+              data: { file: fileNameOf(value) },
+              range,
+              ...(secret === 'possible' ? { confidence: 'low' as const } : {}),
+            },
+          ];
+        });
+      });
+    },
+  },
+
+  examples: [
+    {
+      title: 'Settings with passwords',
+      in: 'dockerfile',
+      bad: `
+        FROM node:22-slim
+        WORKDIR /app
+        COPY package.json package-lock.json «.env» ./
+        USER node
+      `,
+      expect: ['certain'],
+      fixed: null,
+    },
+    {
+      title: 'Keys and logins',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        COPY «id_rsa» /root/.ssh/id_rsa
+        COPY «.aws» /root/.aws
+        COPY --chmod=600 «deploy/.netrc» «config/kubeconfig» /root/
+        COPY «certs/server.key» certs/server.crt /etc/ssl/app/
+        COPY «terraform.tfstate» «vault.kdbx» /srv/
+        USER 10001
+      `,
+      expect: ['certain', 'certain', 'certain', 'certain', 'certain', 'certain', 'certain'],
+      fixed: null,
+    },
+    {
+      title: 'The name in the image tells what it is',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        COPY «deploy/docker-login.json» /root/.docker/config.json
+        COPY «$GOOGLE_APPLICATION_CREDENTIALS» /srv/cloud.json
+        USER 10001
+      `,
+      expect: ['certain', 'certain'],
+      fixed: null,
+    },
+    {
+      title: 'A file that holds a secret only sometimes',
+      in: 'dockerfile',
+      bad: `
+        FROM node:22-slim
+        WORKDIR /app
+        COPY package.json package-lock.json «.npmrc» ./
+        COPY «keys/app.pem» /etc/app/
+        USER node
+      `,
+      expect: ['possible', 'possible'],
+      severity: 'warning',
+      confidence: 'low',
+      fixed: null,
+    },
+    {
+      title: 'A stage that is not shipped',
+      in: 'dockerfile',
+      bad: `
+        FROM golang:1.26 AS build
+        COPY «id_ed25519» /root/.ssh/
+        RUN git clone git@git.example.com:shop/app.git /src && go build -C /src -o /app .
+        FROM debian:13
+        COPY --from=build /app /usr/local/bin/app
+        USER 10001
+      `,
+      expect: ['cached'],
+      fixed: null,
+    },
+    {
+      title: 'Public keys, certificates and package signatures',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13
+        COPY id_rsa.pub /home/app/.ssh/authorized_keys
+        COPY ca.pem certs/fullchain.pem rds-ca-bundle.pem /usr/local/share/ca-certificates/
+        COPY nginx_signing.key /etc/apt/keyrings/
+        COPY vendor.key /etc/apt/trusted.gpg.d/vendor.asc
+        COPY known_hosts config /root/.ssh/
+        USER 10001
+      `,
+    },
+    {
+      title: 'Examples and names that only look alike',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13
+        COPY .env.example .env.dist /app/
+        COPY .env.sample /app/.env
+        COPY environment.ts keyboard.json token.go secrets.go /app/
+        COPY credentials.json.enc /app/
+        USER 10001
+      `,
+    },
+    {
+      title: 'Mounted, from another image, or an address',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13
+        RUN --mount=type=secret,id=netrc,target=/root/.netrc curl -fsSn -o /app https://example.com/app
+        COPY --from=example/tool:1.4 /etc/tool/tool.key /etc/tool/
+        ADD --checksum=sha256:3a7bd3e2360a3d29eea436fcfb7e44c735d117c42d1c1835420b6b9942dd4f1b https://example.com/vendor.key /etc/vendor.key
+        USER 10001
+      `,
+    },
+  ],
+});
+
+/** Folders for the public keys of package repositories and for certificates that are trusted. */
+const PUBLIC_FOLDERS = /\/(?:apt|keyrings?|rpm-gpg|apk\/keys|trusted\.gpg\.d|ca-certificates|anchors)(?:\/|$)/;
+
+function judge(document: DockerfileDocument, copy: CopyInstruction, written: string): SecretFile | undefined {
+  if (namesSecretFile(written)) return 'certain';
+  if (/^(?:https?|ftp|git|ssh):\/\/|^git@/i.test(written)) return undefined;
+  const { start } = copy.range;
+  const target = expandAt(document, copy.destination?.value ?? '', start).value;
+  if (PUBLIC_FOLDERS.test(target)) return undefined;
+  const { value } = expandAt(document, written, start);
+  const name = fileNameOf(value).toLowerCase();
+  if (isExample(name) || isPublic(name)) return undefined;
+  const secret = secretFile(value);
+  if (secret || copy.sources.length > 1 || /[/\\]$/.test(target)) return secret;
+  const byTarget = secretFile(target);
+  // What is put where a login belongs is one, whatever it is called here; a key may be no more than a certificate.
+  return byTarget === 'certain' && !/\.(?:key|pem)$/.test(target) ? 'certain' : undefined;
+}
+
+function isPublic(name: string): boolean {
+  return /\.pub\*?$/.test(name) || name === 'authorized_keys' || name === 'known_hosts';
+}
+
+/** What another image holds is not ours to keep secret. */
+function isStage(document: DockerfileDocument, { from, range }: CopyInstruction): boolean {
+  const name = expandAt(document, from?.value ?? '', range.start).value;
+  return stageNamed(document, name, stageAt(document, range.start)) !== undefined;
+}
