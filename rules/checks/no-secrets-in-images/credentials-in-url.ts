@@ -2,7 +2,7 @@ import type { ComposeScalar } from '../../compose/model.js';
 import { everyScalar, interpolate } from '../../compose/queries.js';
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import type { Range } from '../../core/text.js';
+import { type Range, UNKNOWN } from '../../core/text.js';
 import type { DockerfileDocument, Instruction } from '../../dockerfile/model.js';
 import { everyInstruction } from '../../dockerfile/queries.js';
 import { findTokens } from '../../secrets/tokens.js';
@@ -81,6 +81,7 @@ export default defineRule({
         ENV DATABASE_URL=postgres://app@db:5432/app PROXY=http://proxy.example.com:3128 MAIL=mailto:app@example.com
         RUN --mount=type=secret,id=pw git clone "https://bot:$(cat /run/secrets/pw)@git.example.com/shop/app.git" /src
         RUN git clone https://bot:\${GIT_PASSWORD}@git.example.com/shop/app.git /src
+        RUN curl -fsSO https://bot:pre$GIT_PASSWORD@files.example.com/app.tgz
         # postgres://app:kX9-Tulip-42@db:5432/app
         USER 10001
       `,
@@ -140,15 +141,15 @@ function inInstruction(document: DockerfileDocument, instruction: Instruction): 
   const pairs = 'pairs' in instruction && instruction.keyword !== 'LABEL' ? instruction.pairs : undefined;
   if (pairs)
     return pairs.flatMap(({ value, range }): readonly Found[] =>
-      report(value ? withDefaults(value.value) : '', range, 'image'),
+      report(value ? withoutVariables(withDefaults(value.value)) : '', range, 'image'),
     );
   const code = withoutComments(document, instruction);
   if (findTokens(code).length > 0) return [];
-  const written = urlPasswords(code).map(({ scheme, address, guessable }): Found => {
+  const written = urlPasswords(withoutVariables(code)).map(({ scheme, address, guessable }): Found => {
     const length = /^[^\s"'`<>\\)\]]+/.exec(code.slice(address, address + ADDRESS_LIMIT))?.[0].length ?? 0;
     return found(scheme, guessable, { start: start + address, end: start + address + length }, 'image');
   });
-  return written.length > 0 ? written : report(withDefaults(code), instruction.range, 'image');
+  return written.length > 0 ? written : report(withoutVariables(withDefaults(code)), instruction.range, 'image');
 }
 
 /** A longer address is marked up to here. */
@@ -164,6 +165,11 @@ function report(text: string, range: Range, message: 'image' | 'file'): readonly
 function found(scheme: string, guessable: boolean, range: Range, message: 'image' | 'file'): Found {
   const data = { scheme };
   return guessable ? { message: 'guessable', data, range, severity: 'info' } : { message, data, range };
+}
+
+/** A password that a variable is part of is not written here. Offsets stay. */
+function withoutVariables(text: string): string {
+  return text.replace(/\$(?:[A-Za-z_]\w*|\{[^}]{0,300}\})/g, (variable) => UNKNOWN.repeat(variable.length));
 }
 
 /** `${X:-password}` holds the password. */
