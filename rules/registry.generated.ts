@@ -26,6 +26,8 @@ import singleStageBuild from './checks/minimal-attack-surface/single-stage-build
 import sshServerInImage from './checks/minimal-attack-surface/ssh-server-in-image.js';
 import credentialsInUrl from './checks/no-secrets-in-images/credentials-in-url.js';
 import hardcodedSecret from './checks/no-secrets-in-images/hardcoded-secret.js';
+import privateKeyInBuild from './checks/no-secrets-in-images/private-key-in-build.js';
+import readableSecretMount from './checks/no-secrets-in-images/readable-secret-mount.js';
 import secretBuildArgument from './checks/no-secrets-in-images/secret-build-argument.js';
 import secretFileCopied from './checks/no-secrets-in-images/secret-file-copied.js';
 import secretInEnv from './checks/no-secrets-in-images/secret-in-env.js';
@@ -82,6 +84,8 @@ export const RULES: readonly RegisteredRule[] = [
   { ...sshServerInImage, practice: PRACTICES[2] },
   { ...credentialsInUrl, practice: PRACTICES[3] },
   { ...hardcodedSecret, practice: PRACTICES[3] },
+  { ...privateKeyInBuild, practice: PRACTICES[3] },
+  { ...readableSecretMount, practice: PRACTICES[3] },
   { ...secretBuildArgument, practice: PRACTICES[3] },
   { ...secretFileCopied, practice: PRACTICES[3] },
   { ...secretInEnv, practice: PRACTICES[3] },

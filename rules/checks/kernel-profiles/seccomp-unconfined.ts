@@ -1,9 +1,7 @@
-import { asMap, asScalar, securityOptions } from '../../compose/queries.js';
+import { securityOptions } from '../../compose/queries.js';
 import { placeIn, removeFrom } from '../../compose/service.js';
-import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import type { WorkflowDocument, WorkflowJob } from '../../project/workflow.js';
-import type { ShellCommand, ShellWord } from '../../shell/model.js';
+import { securityOptionsIn } from '../../project/security-options.js';
 
 export default defineRule({
   id: 'seccomp-unconfined',
@@ -55,10 +53,13 @@ export default defineRule({
     },
 
     ci(document) {
-      return document.jobs.flatMap((job) => [
-        ...containerOptions(job, document),
-        ...job.steps.flatMap((step) => (step.run?.script.commands ?? []).flatMap(runOptions)),
-      ]);
+      return securityOptionsIn(document, UNCONFINED).map(({ in: place, owner, option, range, removal }) => ({
+        message: place,
+        data: place === 'command' ? { program: owner, option } : { job: owner, option },
+        range,
+        severity: 'warning',
+        fixes: [{ title: 'remove', data: { option }, applicability: 'unsafe', edits: [removal] }],
+      }));
     },
   },
 
@@ -209,71 +210,3 @@ export default defineRule({
 
 /** Both separators; `label:seccomp:unconfined` is a slip that is meant the same. */
 const UNCONFINED = /(?:^|:)seccomp[:=]unconfined$/i;
-
-const ENGINES = new Set(['docker', 'podman', 'nerdctl']);
-
-type InWorkflow = Finding<'command' | 'job', 'remove', never>;
-
-function runOptions({ name, words }: ShellCommand): readonly InWorkflow[] {
-  if (!ENGINES.has(name)) return [];
-  const start = words.findIndex((it) => it.value === 'run' || it.value === 'create');
-  if (start < 1 || start > 3) return [];
-  for (let index = start + 1; index < words.length; index++) {
-    const word = words[index];
-    const before = words[index - 1];
-    if (!word || !before) break;
-    const joined = /^--security-opt=(.*)$/s.exec(word.value)?.[1];
-    if (joined !== undefined && UNCONFINED.test(joined)) return [found(name, before, word, word)];
-    const value = words[index + 1];
-    if (word.value === '--security-opt' && value && UNCONFINED.test(value.value))
-      return [found(name, before, value, value)];
-    if (word.value.startsWith('-')) continue;
-    // The first word that is no option's value is the image; what follows is its own business.
-    if (!before.value.startsWith('-') || before.value.includes('=') || LONE_OPTIONS.test(before.value)) break;
-  }
-  return [];
-}
-
-/** Options of `docker run` that take no value. */
-const LONE_OPTIONS =
-  /^(?:-[ditP]+|--(?:rm|detach|interactive|tty|init|privileged|read-only|publish-all|quiet|no-healthcheck|oom-kill-disable|sig-proxy|replace|disable-content-trust|run))$/;
-
-function found(program: string, before: ShellWord, last: ShellWord, shown: ShellWord): InWorkflow {
-  const option = shown.value.replace(/^--security-opt=/, '');
-  const edit = { range: { start: before.range.end, end: last.range.end }, text: '' };
-  return {
-    message: 'command',
-    data: { program, option },
-    range: shown.range,
-    severity: 'warning',
-    fixes: [{ title: 'remove', data: { option }, applicability: 'unsafe', edits: [edit] }],
-  };
-}
-
-/** `options` of the container that a job runs in and of its service containers. */
-function containerOptions(job: WorkflowJob, { text }: WorkflowDocument): readonly InWorkflow[] {
-  const services = asMap(job.node.get('services')?.value)?.entries ?? [];
-  const containers = [job.node.get('container'), ...services].flatMap((it) => asMap(it?.value) ?? []);
-  return containers.flatMap((container) => {
-    const node = asScalar(container.get('options')?.value);
-    if (!node || node.inherited) return [];
-    const written = text.slice(node.range.start, node.range.end);
-    const match = /--security-opt[ =]seccomp[:=]unconfined\b/.exec(written);
-    if (!match) return [];
-    const start = node.range.start + match.index;
-    const range = { start, end: start + match[0].length };
-    const alone = written === match[0];
-    const before = /[ \t]*$/.exec(written.slice(0, match.index))?.[0].length ?? 0;
-    const option = match[0].replace(/^--security-opt[ =]/, '');
-    const edit = alone ? { range, text: '""' } : { range: { start: start - before, end: range.end }, text: '' };
-    return [
-      {
-        message: 'job',
-        data: { job: job.name.value, option },
-        range,
-        severity: 'warning',
-        fixes: [{ title: 'remove', data: { option }, applicability: 'unsafe', edits: [edit] }],
-      },
-    ];
-  });
-}
