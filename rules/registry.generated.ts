@@ -13,10 +13,13 @@ import releaseUpgrade from './checks/verified-packages/release-upgrade.js';
 import stalePackageIndex from './checks/verified-packages/stale-package-index.js';
 import tlsVerificationDisabled from './checks/verified-packages/tls-verification-disabled.js';
 import uncheckedDownload from './checks/verified-packages/unchecked-download.js';
+import unpinnedLibrary from './checks/verified-packages/unpinned-library.js';
+import unpinnedPackage from './checks/verified-packages/unpinned-package.js';
 import unverifiedPackages from './checks/verified-packages/unverified-packages.js';
 import buildToolsInImage from './checks/minimal-attack-surface/build-tools-in-image.js';
 import datastorePublished from './checks/minimal-attack-surface/datastore-published.js';
 import debugToolsInImage from './checks/minimal-attack-surface/debug-tools-in-image.js';
+import developmentDependencies from './checks/minimal-attack-surface/development-dependencies.js';
 import filesystemCopied from './checks/minimal-attack-surface/filesystem-copied.js';
 import hostRuntimeInImage from './checks/minimal-attack-surface/host-runtime-in-image.js';
 import packageCacheKept from './checks/minimal-attack-surface/package-cache-kept.js';
@@ -35,10 +38,13 @@ import secretInEnvironment from './checks/no-secrets-in-images/secret-in-environ
 import insecureRegistry from './checks/secure-registries/insecure-registry.js';
 import registryNotAllowed from './checks/secure-registries/registry-not-allowed.js';
 import dangerousCapability from './checks/least-privilege/dangerous-capability.js';
+import hostDevice from './checks/least-privilege/host-device.js';
 import missingUser from './checks/least-privilege/missing-user.js';
+import newPrivilegesAllowed from './checks/least-privilege/new-privileges-allowed.js';
 import privilegedService from './checks/least-privilege/privileged-service.js';
 import rootService from './checks/least-privilege/root-service.js';
 import rootUser from './checks/least-privilege/root-user.js';
+import setuidFile from './checks/least-privilege/setuid-file.js';
 import sudoInBuild from './checks/least-privilege/sudo-in-build.js';
 import worldWritable from './checks/least-privilege/world-writable.js';
 import unscannedImage from './checks/image-scanning/unscanned-image.js';
@@ -52,6 +58,8 @@ import loggingDisabled from './checks/central-logging/logging-disabled.js';
 import unboundedLogs from './checks/central-logging/unbounded-logs.js';
 import dockerSocketMount from './checks/runtime-monitoring/docker-socket-mount.js';
 import sensitiveHostMount from './checks/runtime-monitoring/sensitive-host-mount.js';
+import sharedMountPropagation from './checks/runtime-monitoring/shared-mount-propagation.js';
+import weakenedTmpfs from './checks/runtime-monitoring/weakened-tmpfs.js';
 import { PRACTICES } from './core/practice.js';
 import type { RegisteredRule } from './core/rule.js';
 
@@ -71,10 +79,13 @@ export const RULES: readonly RegisteredRule[] = [
   { ...stalePackageIndex, practice: PRACTICES[1] },
   { ...tlsVerificationDisabled, practice: PRACTICES[1] },
   { ...uncheckedDownload, practice: PRACTICES[1] },
+  { ...unpinnedLibrary, practice: PRACTICES[1] },
+  { ...unpinnedPackage, practice: PRACTICES[1] },
   { ...unverifiedPackages, practice: PRACTICES[1] },
   { ...buildToolsInImage, practice: PRACTICES[2] },
   { ...datastorePublished, practice: PRACTICES[2] },
   { ...debugToolsInImage, practice: PRACTICES[2] },
+  { ...developmentDependencies, practice: PRACTICES[2] },
   { ...filesystemCopied, practice: PRACTICES[2] },
   { ...hostRuntimeInImage, practice: PRACTICES[2] },
   { ...packageCacheKept, practice: PRACTICES[2] },
@@ -93,10 +104,13 @@ export const RULES: readonly RegisteredRule[] = [
   { ...insecureRegistry, practice: PRACTICES[4] },
   { ...registryNotAllowed, practice: PRACTICES[4] },
   { ...dangerousCapability, practice: PRACTICES[5] },
+  { ...hostDevice, practice: PRACTICES[5] },
   { ...missingUser, practice: PRACTICES[5] },
+  { ...newPrivilegesAllowed, practice: PRACTICES[5] },
   { ...privilegedService, practice: PRACTICES[5] },
   { ...rootService, practice: PRACTICES[5] },
   { ...rootUser, practice: PRACTICES[5] },
+  { ...setuidFile, practice: PRACTICES[5] },
   { ...sudoInBuild, practice: PRACTICES[5] },
   { ...worldWritable, practice: PRACTICES[5] },
   { ...unscannedImage, practice: PRACTICES[6] },
@@ -110,6 +124,8 @@ export const RULES: readonly RegisteredRule[] = [
   { ...unboundedLogs, practice: PRACTICES[8] },
   { ...dockerSocketMount, practice: PRACTICES[9] },
   { ...sensitiveHostMount, practice: PRACTICES[9] },
+  { ...sharedMountPropagation, practice: PRACTICES[9] },
+  { ...weakenedTmpfs, practice: PRACTICES[9] },
 ];
 
 const BY_ID: ReadonlyMap<string, RegisteredRule> = new Map(RULES.map((it) => [it.id, it]));
