@@ -1,6 +1,7 @@
 // Written by `npm run generate` from the file names in rules/checks. Do not edit.
 import deprecatedImage from './checks/trusted-base-images/deprecated-image.js';
 import endOfLifeBase from './checks/trusted-base-images/end-of-life-base.js';
+import majorOnlyTag from './checks/trusted-base-images/major-only-tag.js';
 import misspelledImage from './checks/trusted-base-images/misspelled-image.js';
 import movingTag from './checks/trusted-base-images/moving-tag.js';
 import unpinnedExternalStage from './checks/trusted-base-images/unpinned-external-stage.js';
@@ -13,6 +14,7 @@ import releaseUpgrade from './checks/verified-packages/release-upgrade.js';
 import stalePackageIndex from './checks/verified-packages/stale-package-index.js';
 import tlsVerificationDisabled from './checks/verified-packages/tls-verification-disabled.js';
 import uncheckedDownload from './checks/verified-packages/unchecked-download.js';
+import unlockedInstall from './checks/verified-packages/unlocked-install.js';
 import unpinnedLibrary from './checks/verified-packages/unpinned-library.js';
 import unpinnedPackage from './checks/verified-packages/unpinned-package.js';
 import unverifiedPackages from './checks/verified-packages/unverified-packages.js';
@@ -25,6 +27,7 @@ import hostRuntimeInImage from './checks/minimal-attack-surface/host-runtime-in-
 import packageCacheKept from './checks/minimal-attack-surface/package-cache-kept.js';
 import portOnAllInterfaces from './checks/minimal-attack-surface/port-on-all-interfaces.js';
 import recommendedPackagesInstalled from './checks/minimal-attack-surface/recommended-packages-installed.js';
+import severalProcesses from './checks/minimal-attack-surface/several-processes.js';
 import singleStageBuild from './checks/minimal-attack-surface/single-stage-build.js';
 import sshServerInImage from './checks/minimal-attack-surface/ssh-server-in-image.js';
 import credentialsInUrl from './checks/no-secrets-in-images/credentials-in-url.js';
@@ -67,6 +70,7 @@ import type { RegisteredRule } from './core/rule.js';
 export const RULES: readonly RegisteredRule[] = [
   { ...deprecatedImage, practice: PRACTICES[0] },
   { ...endOfLifeBase, practice: PRACTICES[0] },
+  { ...majorOnlyTag, practice: PRACTICES[0] },
   { ...misspelledImage, practice: PRACTICES[0] },
   { ...movingTag, practice: PRACTICES[0] },
   { ...unpinnedExternalStage, practice: PRACTICES[0] },
@@ -79,6 +83,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...stalePackageIndex, practice: PRACTICES[1] },
   { ...tlsVerificationDisabled, practice: PRACTICES[1] },
   { ...uncheckedDownload, practice: PRACTICES[1] },
+  { ...unlockedInstall, practice: PRACTICES[1] },
   { ...unpinnedLibrary, practice: PRACTICES[1] },
   { ...unpinnedPackage, practice: PRACTICES[1] },
   { ...unverifiedPackages, practice: PRACTICES[1] },
@@ -91,6 +96,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...packageCacheKept, practice: PRACTICES[2] },
   { ...portOnAllInterfaces, practice: PRACTICES[2] },
   { ...recommendedPackagesInstalled, practice: PRACTICES[2] },
+  { ...severalProcesses, practice: PRACTICES[2] },
   { ...singleStageBuild, practice: PRACTICES[2] },
   { ...sshServerInImage, practice: PRACTICES[2] },
   { ...credentialsInUrl, practice: PRACTICES[3] },
