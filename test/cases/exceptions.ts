@@ -39,6 +39,10 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'compose-lint-211': FOLDERS,
   'compose-lint-222': FOLDERS,
   'compose-lint-230': FOLDERS,
+  'compose-lint-272': {
+    kind: 'plan',
+    reason: '/dev/mem is the memory of the host, and only a capability away: RULES.md names it.',
+  },
   'compose-lint-472': FOLDERS,
   'compose-lint-473': FOLDERS,
   'compose-lint-494': FOLDERS,
@@ -63,6 +67,10 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
     reason: 'An explicit 0.0.0.0 publishes on all interfaces as well; compose-lint wants it reported, dclint does not.',
   },
   'kics-037': { kind: 'plan', reason: 'An image from scratch has no USER either and runs its CMD as root.' },
+  'kics-047': {
+    kind: 'plan',
+    reason: 'An address of git without a commit is as free as a name without a version: RULES.md asks for a commit.',
+  },
   'kics-078': {
     kind: 'mistaken',
     reason: 'The && is missing: `yum clean all` are names of packages there, and nothing is cleaned.',
@@ -84,4 +92,10 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
     kind: 'plan',
     reason: 'The archive is unpacked without a check; kics only asks for curl in place of ADD.',
   },
+  'kics-138': {
+    kind: 'plan',
+    reason:
+      'rslave works in one direction only: what the container mounts does not reach the host. RULES.md names shared and rshared.',
+  },
+  'kics-139': { kind: 'plan', reason: 'slave, as rslave in kics-138.' },
 };
