@@ -24,6 +24,7 @@ import debugToolsInImage from './checks/minimal-attack-surface/debug-tools-in-im
 import developmentDependencies from './checks/minimal-attack-surface/development-dependencies.js';
 import filesystemCopied from './checks/minimal-attack-surface/filesystem-copied.js';
 import hostRuntimeInImage from './checks/minimal-attack-surface/host-runtime-in-image.js';
+import needlessUtility from './checks/minimal-attack-surface/needless-utility.js';
 import packageCacheKept from './checks/minimal-attack-surface/package-cache-kept.js';
 import portOnAllInterfaces from './checks/minimal-attack-surface/port-on-all-interfaces.js';
 import recommendedPackagesInstalled from './checks/minimal-attack-surface/recommended-packages-installed.js';
@@ -38,6 +39,7 @@ import secretBuildArgument from './checks/no-secrets-in-images/secret-build-argu
 import secretFileCopied from './checks/no-secrets-in-images/secret-file-copied.js';
 import secretInEnv from './checks/no-secrets-in-images/secret-in-env.js';
 import secretInEnvironment from './checks/no-secrets-in-images/secret-in-environment.js';
+import secretRemovedTooLate from './checks/no-secrets-in-images/secret-removed-too-late.js';
 import insecureRegistry from './checks/secure-registries/insecure-registry.js';
 import registryNotAllowed from './checks/secure-registries/registry-not-allowed.js';
 import dangerousCapability from './checks/least-privilege/dangerous-capability.js';
@@ -93,6 +95,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...developmentDependencies, practice: PRACTICES[2] },
   { ...filesystemCopied, practice: PRACTICES[2] },
   { ...hostRuntimeInImage, practice: PRACTICES[2] },
+  { ...needlessUtility, practice: PRACTICES[2] },
   { ...packageCacheKept, practice: PRACTICES[2] },
   { ...portOnAllInterfaces, practice: PRACTICES[2] },
   { ...recommendedPackagesInstalled, practice: PRACTICES[2] },
@@ -107,6 +110,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...secretFileCopied, practice: PRACTICES[3] },
   { ...secretInEnv, practice: PRACTICES[3] },
   { ...secretInEnvironment, practice: PRACTICES[3] },
+  { ...secretRemovedTooLate, practice: PRACTICES[3] },
   { ...insecureRegistry, practice: PRACTICES[4] },
   { ...registryNotAllowed, practice: PRACTICES[4] },
   { ...dangerousCapability, practice: PRACTICES[5] },

@@ -218,7 +218,7 @@ function robustness(rule: RegisteredRule): void {
 /** What runs by default and the rule itself, so that a fix that pleases one rule and breaks another is seen. */
 function options(rule: RegisteredRule, example: Example): AnalyzeOptions {
   return {
-    config: { ...DEFAULT_CONFIG, ...example.config, profile: 'strict' },
+    config: { ...DEFAULT_CONFIG, profile: 'strict', ...example.config },
     project: { workflows: [] },
     rules: RULES.filter((it) => it.profile !== 'strict' || it === rule),
   };
