@@ -4,6 +4,7 @@ import endOfLifeBase from './checks/trusted-base-images/end-of-life-base.js';
 import majorOnlyTag from './checks/trusted-base-images/major-only-tag.js';
 import misspelledImage from './checks/trusted-base-images/misspelled-image.js';
 import movingTag from './checks/trusted-base-images/moving-tag.js';
+import undigestedImage from './checks/trusted-base-images/undigested-image.js';
 import unpinnedExternalStage from './checks/trusted-base-images/unpinned-external-stage.js';
 import untaggedImage from './checks/trusted-base-images/untagged-image.js';
 import addInsteadOfCopy from './checks/verified-packages/add-instead-of-copy.js';
@@ -20,6 +21,7 @@ import unpinnedPackage from './checks/verified-packages/unpinned-package.js';
 import unverifiedPackages from './checks/verified-packages/unverified-packages.js';
 import buildToolsInImage from './checks/minimal-attack-surface/build-tools-in-image.js';
 import datastorePublished from './checks/minimal-attack-surface/datastore-published.js';
+import debugMode from './checks/minimal-attack-surface/debug-mode.js';
 import debugToolsInImage from './checks/minimal-attack-surface/debug-tools-in-image.js';
 import developmentDependencies from './checks/minimal-attack-surface/development-dependencies.js';
 import filesystemCopied from './checks/minimal-attack-surface/filesystem-copied.js';
@@ -41,6 +43,9 @@ import secretInEnv from './checks/no-secrets-in-images/secret-in-env.js';
 import secretInEnvironment from './checks/no-secrets-in-images/secret-in-environment.js';
 import secretRemovedTooLate from './checks/no-secrets-in-images/secret-removed-too-late.js';
 import insecureRegistry from './checks/secure-registries/insecure-registry.js';
+import openRegistryService from './checks/secure-registries/open-registry-service.js';
+import privateAddressRegistry from './checks/secure-registries/private-address-registry.js';
+import registryLoginInBuild from './checks/secure-registries/registry-login-in-build.js';
 import registryNotAllowed from './checks/secure-registries/registry-not-allowed.js';
 import dangerousCapability from './checks/least-privilege/dangerous-capability.js';
 import hostDevice from './checks/least-privilege/host-device.js';
@@ -51,6 +56,7 @@ import rootService from './checks/least-privilege/root-service.js';
 import rootUser from './checks/least-privilege/root-user.js';
 import setuidFile from './checks/least-privilege/setuid-file.js';
 import sudoInBuild from './checks/least-privilege/sudo-in-build.js';
+import unknownUser from './checks/least-privilege/unknown-user.js';
 import worldWritable from './checks/least-privilege/world-writable.js';
 import unscannedImage from './checks/image-scanning/unscanned-image.js';
 import apparmorUnconfined from './checks/kernel-profiles/apparmor-unconfined.js';
@@ -75,6 +81,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...majorOnlyTag, practice: PRACTICES[0] },
   { ...misspelledImage, practice: PRACTICES[0] },
   { ...movingTag, practice: PRACTICES[0] },
+  { ...undigestedImage, practice: PRACTICES[0] },
   { ...unpinnedExternalStage, practice: PRACTICES[0] },
   { ...untaggedImage, practice: PRACTICES[0] },
   { ...addInsteadOfCopy, practice: PRACTICES[1] },
@@ -91,6 +98,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...unverifiedPackages, practice: PRACTICES[1] },
   { ...buildToolsInImage, practice: PRACTICES[2] },
   { ...datastorePublished, practice: PRACTICES[2] },
+  { ...debugMode, practice: PRACTICES[2] },
   { ...debugToolsInImage, practice: PRACTICES[2] },
   { ...developmentDependencies, practice: PRACTICES[2] },
   { ...filesystemCopied, practice: PRACTICES[2] },
@@ -112,6 +120,9 @@ export const RULES: readonly RegisteredRule[] = [
   { ...secretInEnvironment, practice: PRACTICES[3] },
   { ...secretRemovedTooLate, practice: PRACTICES[3] },
   { ...insecureRegistry, practice: PRACTICES[4] },
+  { ...openRegistryService, practice: PRACTICES[4] },
+  { ...privateAddressRegistry, practice: PRACTICES[4] },
+  { ...registryLoginInBuild, practice: PRACTICES[4] },
   { ...registryNotAllowed, practice: PRACTICES[4] },
   { ...dangerousCapability, practice: PRACTICES[5] },
   { ...hostDevice, practice: PRACTICES[5] },
@@ -122,6 +133,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...rootUser, practice: PRACTICES[5] },
   { ...setuidFile, practice: PRACTICES[5] },
   { ...sudoInBuild, practice: PRACTICES[5] },
+  { ...unknownUser, practice: PRACTICES[5] },
   { ...worldWritable, practice: PRACTICES[5] },
   { ...unscannedImage, practice: PRACTICES[6] },
   { ...apparmorUnconfined, practice: PRACTICES[7] },

@@ -22,9 +22,10 @@ export function secretFile(path: string): SecretFile | undefined {
   return environmentFile(name) ?? keyFile(name) ?? inFolder(folder, name) ?? credentialFile(name);
 }
 
-/** `.env.example`, `secrets.sample.json`, `credentials.json.enc`: made to be read, or not readable without a key. */
+/** `.env.example`, `insecure_id_rsa`, `credentials.json.enc`: made to be read, or not readable without a key. */
 export function isExample(name: string): boolean {
-  return /(?:^|[._-])(?:examples?|samples?|templates?|tmpl|tpl|dist|defaults?|dummy|fake|mock|stub|schema|encrypted|enc|sops|age|gpg|asc|j2|erb|md|tests?|testing|ci)(?:$|[._*-])/.test(
+  if (name === 'secring.gpg') return false;
+  return /(?:^|[._-])(?:examples?|samples?|insecure|templates?|tmpl|tpl|dist|defaults?|dummy|fake|mock|stub|schema|encrypted|enc|sops|age|gpg|asc|j2|erb|md|tests?|testing|ci)(?:$|[._*-])/.test(
     name,
   );
 }

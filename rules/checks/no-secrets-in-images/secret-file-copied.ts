@@ -1,14 +1,8 @@
 import { defineRule } from '../../core/rule.js';
-import type { CopyInstruction, DockerfileDocument } from '../../dockerfile/model.js';
-import {
-  everyInstruction,
-  expandAt,
-  instructionsOf,
-  shippedChain,
-  stageAt,
-  stageNamed,
-} from '../../dockerfile/queries.js';
-import { fileNameOf, isExample, namesSecretFile, type SecretFile, secretFile } from '../../secrets/secret-files.js';
+import { shippedChain, stageAt } from '../../dockerfile/queries.js';
+import { copiedSecrets } from '../../secrets/copied-files.js';
+import { removedTooLate } from '../../secrets/removed-too-late.js';
+import { fileNameOf } from '../../secrets/secret-files.js';
 
 export default defineRule({
   id: 'secret-file-copied',
@@ -45,23 +39,19 @@ export default defineRule({
   check: {
     dockerfile(document) {
       const shipped = new Set(shippedChain(document));
-      return instructionsOf(everyInstruction(document), 'COPY', 'ADD').flatMap((copy) => {
-        if (copy.from && !isStage(document, copy)) return [];
-        const stage = stageAt(document, copy.range.start);
-        return copy.sources.flatMap(({ value, range }) => {
-          const secret = judge(document, copy, value);
-          if (!secret) return [];
-          const message = secret === 'certain' && stage && !shipped.has(stage) ? 'cached' : secret;
-          return [
-            {
-              message,
-              data: { file: fileNameOf(value) },
-              range,
-              ...(secret === 'possible' ? { confidence: 'low' as const } : {}),
-            },
-          ];
+      // What a later instruction deletes is told with that instruction.
+      const removed = new Set(removedTooLate(document).map((it) => it.place));
+      return copiedSecrets(document)
+        .filter(({ source }) => !removed.has(source.range))
+        .map(({ copy, source, secret }) => {
+          const stage = stageAt(document, copy.range.start);
+          return {
+            message: secret === 'certain' && stage && !shipped.has(stage) ? 'cached' : secret,
+            data: { file: fileNameOf(source.value) },
+            range: source.range,
+            ...(secret === 'possible' ? { confidence: 'low' as const } : {}),
+          };
         });
-      });
     },
   },
 
@@ -172,32 +162,3 @@ export default defineRule({
     },
   ],
 });
-
-/** Folders for the public keys of package repositories and for certificates that are trusted. */
-const PUBLIC_FOLDERS = /\/(?:apt|keyrings?|rpm-gpg|apk\/keys|trusted\.gpg\.d|ca-certificates|anchors)(?:\/|$)/;
-
-function judge(document: DockerfileDocument, copy: CopyInstruction, written: string): SecretFile | undefined {
-  if (namesSecretFile(written)) return 'certain';
-  if (/^(?:https?|ftp|git|ssh):\/\/|^git@/i.test(written)) return undefined;
-  const { start } = copy.range;
-  const target = expandAt(document, copy.destination?.value ?? '', start).value;
-  if (PUBLIC_FOLDERS.test(target)) return undefined;
-  const { value } = expandAt(document, written, start);
-  const name = fileNameOf(value).toLowerCase();
-  if (isExample(name) || isPublic(name)) return undefined;
-  const secret = secretFile(value);
-  if (secret || copy.sources.length > 1 || /[/\\]$/.test(target)) return secret;
-  const byTarget = secretFile(target);
-  // What is put where a login belongs is one, whatever it is called here; a key may be no more than a certificate.
-  return byTarget === 'certain' && !/\.(?:key|pem)$/.test(target) ? 'certain' : undefined;
-}
-
-function isPublic(name: string): boolean {
-  return /\.pub\*?$/.test(name) || name === 'authorized_keys' || name === 'known_hosts';
-}
-
-/** What another image holds is not ours to keep secret. */
-function isStage(document: DockerfileDocument, { from, range }: CopyInstruction): boolean {
-  const name = expandAt(document, from?.value ?? '', range.start).value;
-  return stageNamed(document, name, stageAt(document, range.start)) !== undefined;
-}
