@@ -1,0 +1,146 @@
+import type { Finding } from '../../core/finding.js';
+import { type CheckContext, defineRule } from '../../core/rule.js';
+import { majorVersion } from '../../images/major.js';
+import { movingWord } from '../../images/moving.js';
+import { isLocalName, isTrusted, namedImages, type PulledImage, serviceImages } from '../../images/pulled.js';
+
+export default defineRule({
+  id: 'undigested-image',
+  severity: 'info',
+  profile: 'strict',
+  summary: 'An image must be pinned to its content with a digest.',
+  why: `
+    A tag, even that of an exact version, is a name that the publisher can give to something else: publishers rebuild versions for
+    each update of the system below, and whoever takes over their account or registry can replace an old release without a trace.
+    A digest is the checksum of the image: what comes is what was tested, or nothing at all.
+
+    Keep the tag in front of the digest (\`node:24.19.0@sha256:…\`): people read it, and update bots need it to raise both. Images without
+    a version are reported by untagged-image, moving-tag, major-only-tag and unpinned-external-stage; the \`# syntax=\` line,
+    stages, images that the compose file builds and those of trusted registries are left alone.
+  `,
+  references: [
+    'https://docs.docker.com/build/building/best-practices/#pin-base-image-versions',
+    'https://docs.docker.com/reference/cli/docker/image/pull/#pull-an-image-by-digest-immutable-identifier',
+  ],
+  standards: { cis: ['4.2', '5.28'], nist: ['4.1.5', '4.2.2'], owasp: ['RULE #13'], cwe: ['CWE-494', 'CWE-1357'] },
+  equivalents: { semgrep: ['dockerfile-source-not-pinned'] },
+  messages: {
+    noDigest:
+      '{image} has no digest, so its publisher can put another image under this tag. Add @sha256: behind the tag.',
+    noDigestByDefault: '{image} is used by default and has no digest. Add @sha256: behind the tag of the default.',
+  },
+
+  check: {
+    dockerfile: (document, context) =>
+      namedImages(document).flatMap((it) => (it.by === 'syntax' ? [] : judge(it, context))),
+    compose: (document, context) => serviceImages(document).flatMap((it) => judge(it, context)),
+  },
+
+  examples: [
+    {
+      title: 'An exact version',
+      in: 'dockerfile',
+      bad: `
+        FROM «node:24.19.0-trixie-slim» AS build
+        FROM «debian:13.6»
+        COPY --from=build /app /app
+        COPY --from=«ghcr.io/astral-sh/uv:0.9.2» /uv /usr/local/bin/
+      `,
+      expect: ['noDigest', 'noDigest', 'noDigest'],
+      fixed: null,
+    },
+    {
+      title: 'The default of an argument',
+      in: 'dockerfile',
+      bad: `
+        ARG ALPINE=3.24.1
+        FROM «alpine:\${ALPINE}»
+      `,
+      expect: ['noDigestByDefault'],
+      fixed: null,
+    },
+    {
+      title: 'A digest, with or without a tag',
+      in: 'dockerfile',
+      good: `
+        # syntax=docker/dockerfile:1
+        FROM node:24.19.0@sha256:0ed5d5928d4737458944eb604cc8509e245c3e19d02ad83935398bc4b991aac7 AS build
+        FROM alpine@sha256:0ed5d5928d4737458944eb604cc8509e245c3e19d02ad83935398bc4b991aac7 AS test
+        FROM build AS run
+        FROM scratch
+        COPY --from=build /app /app
+      `,
+    },
+    {
+      title: 'What only the caller knows',
+      in: 'dockerfile',
+      good: `
+        ARG BASE
+        ARG VERSION
+        ARG DIGEST
+        FROM \${BASE} AS a
+        FROM node:\${VERSION} AS b
+        FROM node:24.19.0@\${DIGEST} AS c
+        FROM node:24.19.0\${DIGEST}
+      `,
+    },
+    {
+      title: 'No version at all: what other rules report',
+      in: 'dockerfile',
+      good: `
+        FROM node AS a
+        FROM node:latest AS b
+        FROM node:24 AS c
+      `,
+    },
+    {
+      title: 'A local name, and an image of a trusted registry',
+      in: 'dockerfile',
+      config: { registries: { allowed: [], trusted: ['registry.example.com'] } },
+      good: `
+        FROM our-base:2.1.0 AS a
+        FROM registry.example.com/shop/base:2.1.0
+      `,
+    },
+    {
+      title: 'Services',
+      in: 'compose',
+      bad: `
+        services:
+          db:
+            image: "«postgres:18.6-alpine3.24»"
+          app:
+            image: «ghcr.io/acme/shop:\${SHOP_VERSION:-3.1.4}»
+          mail:
+            image: «localhost:5000/mail:2.1.0»
+      `,
+      expect: ['noDigest', 'noDigestByDefault', 'noDigest'],
+      fixed: null,
+    },
+    {
+      title: 'A digest, and the name of an image that the service builds',
+      in: 'compose',
+      good: `
+        services:
+          web:
+            build: .
+            image: shop/web:1.4.0
+          worker:
+            image: shop/web:1.4.0
+          db:
+            image: postgres:18.6@sha256:0ed5d5928d4737458944eb604cc8509e245c3e19d02ad83935398bc4b991aac7
+      `,
+    },
+  ],
+});
+
+type Found = Finding<'noDigest' | 'noDigestByDefault', never, never>;
+
+function judge({ reference, range }: PulledImage, { config }: CheckContext): readonly Found[] {
+  const { tag, digest, unknown, literal, written } = reference;
+  if (!tag || digest || unknown.has('digest') || unknown.has('path') || /[:@/]$/.test(written)) return [];
+  // Without a version the image is named too loosely for a digest to be the first thing to ask for.
+  if (movingWord(tag.value) !== undefined || majorVersion(reference) !== undefined) return [];
+  if (isLocalName(reference) || isTrusted(reference, config)) return [];
+  return [{ message: literal ? 'noDigest' : 'noDigestByDefault', data: { image: written }, range }];
+}
