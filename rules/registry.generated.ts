@@ -16,9 +16,11 @@ import stalePackageIndex from './checks/verified-packages/stale-package-index.js
 import tlsVerificationDisabled from './checks/verified-packages/tls-verification-disabled.js';
 import uncheckedDownload from './checks/verified-packages/unchecked-download.js';
 import unlockedInstall from './checks/verified-packages/unlocked-install.js';
+import unpinnedGitSource from './checks/verified-packages/unpinned-git-source.js';
 import unpinnedLibrary from './checks/verified-packages/unpinned-library.js';
 import unpinnedPackage from './checks/verified-packages/unpinned-package.js';
 import unverifiedPackages from './checks/verified-packages/unverified-packages.js';
+import adminPortExposed from './checks/minimal-attack-surface/admin-port-exposed.js';
 import buildToolsInImage from './checks/minimal-attack-surface/build-tools-in-image.js';
 import datastorePublished from './checks/minimal-attack-surface/datastore-published.js';
 import debugMode from './checks/minimal-attack-surface/debug-mode.js';
@@ -68,6 +70,7 @@ import unmaskedPaths from './checks/kernel-profiles/unmasked-paths.js';
 import loggingDisabled from './checks/central-logging/logging-disabled.js';
 import unboundedLogs from './checks/central-logging/unbounded-logs.js';
 import dockerSocketMount from './checks/runtime-monitoring/docker-socket-mount.js';
+import fakeHealthcheck from './checks/runtime-monitoring/fake-healthcheck.js';
 import sensitiveHostMount from './checks/runtime-monitoring/sensitive-host-mount.js';
 import sharedMountPropagation from './checks/runtime-monitoring/shared-mount-propagation.js';
 import weakenedTmpfs from './checks/runtime-monitoring/weakened-tmpfs.js';
@@ -93,9 +96,11 @@ export const RULES: readonly RegisteredRule[] = [
   { ...tlsVerificationDisabled, practice: PRACTICES[1] },
   { ...uncheckedDownload, practice: PRACTICES[1] },
   { ...unlockedInstall, practice: PRACTICES[1] },
+  { ...unpinnedGitSource, practice: PRACTICES[1] },
   { ...unpinnedLibrary, practice: PRACTICES[1] },
   { ...unpinnedPackage, practice: PRACTICES[1] },
   { ...unverifiedPackages, practice: PRACTICES[1] },
+  { ...adminPortExposed, practice: PRACTICES[2] },
   { ...buildToolsInImage, practice: PRACTICES[2] },
   { ...datastorePublished, practice: PRACTICES[2] },
   { ...debugMode, practice: PRACTICES[2] },
@@ -145,6 +150,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...loggingDisabled, practice: PRACTICES[8] },
   { ...unboundedLogs, practice: PRACTICES[8] },
   { ...dockerSocketMount, practice: PRACTICES[9] },
+  { ...fakeHealthcheck, practice: PRACTICES[9] },
   { ...sensitiveHostMount, practice: PRACTICES[9] },
   { ...sharedMountPropagation, practice: PRACTICES[9] },
   { ...weakenedTmpfs, practice: PRACTICES[9] },

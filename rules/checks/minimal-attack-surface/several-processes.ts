@@ -1,22 +1,43 @@
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import type { CmdInstruction, EntrypointInstruction } from '../../dockerfile/model.js';
-import { ownCommand, ownEntrypoint } from '../../dockerfile/privilege.js';
-import { isForPeople } from '../../dockerfile/purpose.js';
+import { isForPeople, startCommands, startsForPeople } from '../../dockerfile/purpose.js';
 import { shippedStage } from '../../dockerfile/queries.js';
 import type { ShellCommand } from '../../shell/model.js';
+
+/** Programs that start several others and watch over them. */
+const SUPERVISORS = new Set(
+  'supervisord systemd runsvdir runit-init runsvdir-start s6-svscan circusd my_init honcho foreman forego goreman overmind hivemind monit'.split(
+    ' ',
+  ),
+);
+
+/** Paths by which systemd, SysV init and s6-overlay are started. */
+const INIT_PATHS = new Set([
+  '/init',
+  '/sbin/init',
+  '/usr/sbin/init',
+  '/lib/systemd/systemd',
+  '/usr/lib/systemd/systemd',
+]);
+
+/** What a script does besides running its program. */
+const ASIDE = new Set(
+  'echo printf sleep tail cat wait true touch mkdir rm chown chmod cp mv ln cd export set exit kill trap tee test [ env'.split(
+    ' ',
+  ),
+);
 
 export default defineRule({
   id: 'several-processes',
   severity: 'info',
-  summary: 'A container runs one program; another program gets a container of its own.',
+  summary: 'A container must run one program.',
   why: `
-    What shares a container shares everything: a flaw in one program gives the files, keys and network of all. The limits,
-    rights and read-only file system that would fit one of them have to fit all, and often root is needed to start them.
+    Programs in one container share files, user, network and environment: who breaks into the weakest of them has them all.
+    They also share their fate. Docker watches the first process only, so a program that dies behind it is neither restarted
+    nor reported, and its log is often a file that nobody reads.
 
-    The engine watches only the program it started. One that dies in the background stays dead while the container counts as
-    running, its log is seldom where logs are collected, and an update replaces all at once. Several processes of one
-    program, such as the workers of a web server, are no harm.
+    Run each program in a container of its own: the compose file starts them together, gives each its own user, secrets and
+    limits, and restarts what fails. To collect orphaned processes, \`init: true\` or tini is enough.
   `,
   references: [
     'https://docs.docker.com/build/building/best-practices/#decouple-applications',
@@ -25,182 +46,123 @@ export default defineRule({
   standards: { nist: ['4.1.2'], cwe: ['CWE-653'] },
   equivalents: {},
   messages: {
-    manager:
-      '{program} runs several programs in one container, so a flaw in one opens all. Give each a container of its own.',
-    several: '{programs} run in one container, so a flaw in one opens all. Give each a container of its own.',
+    supervisor:
+      '{program} starts several programs, so a break-in into one reaches all of them. Run each in a container of its own.',
+    service:
+      'Service {program} runs beside the program, and Docker does not notice when it stops. Run it in a container of its own.',
+    background:
+      '{program} runs in the background, and Docker does not notice when it stops. Run it in a container of its own.',
   },
 
   check: {
     dockerfile(document) {
       const stage = shippedStage(document);
-      if (!stage || isForPeople(stage)) return [];
-      return [ownEntrypoint(stage), ownCommand(stage)].flatMap((it) => (it ? findingsIn(it) : [])).slice(0, 1);
+      if (!stage || isForPeople(stage) || startsForPeople(stage)) return [];
+      const commands = startCommands(stage);
+      const found = commands.map((it) => judge(it, commands)).find((it) => it !== undefined);
+      return found ? [found] : [];
     },
   },
 
   examples: [
     {
-      title: 'A manager of processes',
+      title: 'A program that starts others',
       in: 'dockerfile',
       bad: `
-        FROM debian:13.1-slim
-        COPY supervisord.conf /etc/
-        CMD [«"/usr/bin/supervisord", "-n", "-c", "/etc/supervisord.conf"»]
+        FROM debian:13
+        COPY supervisord.conf /etc/supervisor/conf.d/
+        USER 10001
+        CMD [«"/usr/bin/supervisord", "-n"»]
       `,
-      expect: ['manager'],
+      expect: ['supervisor'],
       fixed: null,
     },
     {
-      title: 'Started by an init, with an exec',
+      title: 'A service before the program',
       in: 'dockerfile',
       bad: `
-        FROM alpine:3.22
-        ENTRYPOINT [«"/sbin/tini", "--", "/bin/s6-svscan", "/etc/s6"»]
+        FROM debian:13
+        USER 10001
+        CMD «service redis-server start» && exec /usr/local/bin/shop
       `,
-      expect: ['manager'],
-      fixed: null,
-    },
-    {
-      title: 'A service in the background',
-      in: 'dockerfile',
-      bad: `
-        FROM debian:13.1-slim
-        CMD «service cron start» && nginx -g 'daemon off;'
-      `,
-      expect: ['several'],
+      expect: ['service'],
       fixed: null,
     },
     {
       title: 'A program in the background',
       in: 'dockerfile',
       bad: `
-        FROM python:3.13-slim
-        CMD ["sh", "-c", "«celery -A shop worker» & exec gunicorn shop:app"]
+        FROM debian:13
+        USER 10001
+        ENTRYPOINT ["sh", "-c", "«shop-worker --queue mail» & exec shop-server"]
       `,
-      expect: ['several'],
+      expect: ['background'],
       fixed: null,
     },
     {
-      title: 'A server that leaves for the background by itself',
-      in: 'dockerfile',
-      bad: `
-        FROM php:8.4-fpm
-        CMD «php-fpm -D» && nginx -g 'daemon off;'
-      `,
-      expect: ['several'],
-      fixed: null,
-    },
-    {
-      title: 'One program behind an init, or after steps that end',
+      title: 'One program, with what prepares it',
       in: 'dockerfile',
       good: `
-        FROM python:3.13-slim
-        ENTRYPOINT ["/usr/bin/tini", "--"]
-        CMD python manage.py migrate && exec gunicorn shop:app
+        FROM debian:13
+        USER 10001
+        ENTRYPOINT ["tini", "--"]
+        CMD ["sh", "-c", "shop-migrate && exec shop-server"]
       `,
     },
     {
-      title: 'One service, and something that waits for it',
+      title: 'A log that is shown, a program that is waited for',
       in: 'dockerfile',
       good: `
-        FROM debian:13.1-slim
-        CMD service apache2 start && tail -f /var/log/apache2/access.log
+        FROM debian:13
+        USER 10001
+        CMD tail -F /var/log/shop.log & exec shop-server
       `,
     },
     {
-      title: 'One program in the background, to pass signals on',
+      title: 'A service that only the build needs',
       in: 'dockerfile',
       good: `
-        FROM debian:13.1-slim
-        CMD server & trap 'kill $!' TERM; wait
+        FROM debian:13
+        RUN service postgresql start && shop-import && service postgresql stop
+        USER 10001
+        CMD ["shop-server"]
       `,
     },
     {
-      title: 'A stage that is not shipped',
+      title: 'An image to develop in',
       in: 'dockerfile',
       good: `
-        FROM debian:13.1-slim AS demo
-        CMD ["supervisord"]
-        FROM debian:13.1-slim
-        CMD ["server"]
+        FROM mcr.microsoft.com/devcontainers/base:debian-12
+        USER vscode
+        CMD service postgresql start && sleep infinity
       `,
     },
   ],
 });
 
-/** Programs that start others and keep them running. */
-const MANAGERS: Readonly<Record<string, string>> = {
-  supervisord: 'supervisord',
-  's6-svscan': 's6',
-  runsvdir: 'runit',
-  'runsvdir-start': 'runit',
-  my_init: 'my_init',
-  systemd: 'systemd',
-  circusd: 'Circus',
-  monit: 'monit',
-  honcho: 'honcho',
-  foreman: 'foreman',
-  concurrently: 'concurrently',
-};
+type Found = Finding<'supervisor' | 'service' | 'background', never, never>;
 
-/** Programs that keep a container alive, or only look at what the others do. */
-const IDLE = new Set(
-  'tail sleep wait trap cat bash sh zsh read echo true : kill exit set cd export test printf'.split(' '),
-);
-
-function findingsIn({
-  script,
-}: CmdInstruction | EntrypointInstruction): readonly Finding<'manager' | 'several', never, never>[] {
-  const commands = script.commands.filter((it) => it.name !== '');
-  for (const command of commands) {
-    const program = managerOf(command);
-    if (program !== undefined) return [{ message: 'manager' as const, data: { program }, range: command.range }];
-  }
-  if (script.language !== 'posix' || commands.some((it) => it.conditional)) return [];
-  const background = commands.filter((it, index) => !IDLE.has(it.name) && isLeft(it, commands[index + 1]));
-  const [first] = background;
-  const last = commands.at(-1);
-  if (!first || !last) return [];
-  const foreground = background.includes(last) || IDLE.has(last.name) ? [] : [last];
-  const programs = [...new Set([...background, ...foreground].map(programOf))];
-  if (programs.length < 2) return [];
-  return [{ message: 'several' as const, data: { programs: programs.slice(0, 3).join(', ') }, range: first.range }];
+function judge(command: ShellCommand, all: readonly ShellCommand[]): Found | undefined {
+  const { name, words, range } = command;
+  const [first, second, third] = words.map((it) => it.value);
+  // `supervisorctl` and `monit status` ask; a word behind the program's own name may be a mere argument.
+  if (SUPERVISORS.has(name) || INIT_PATHS.has(first ?? ''))
+    return { message: 'supervisor', data: { program: name }, range };
+  if (name === 'service' && third === 'start')
+    return { message: 'service', data: { program: (second ?? '').slice(0, 40) }, range };
+  if (first?.startsWith('/etc/init.d/') === true && second === 'start')
+    return { message: 'service', data: { program: name }, range };
+  const next = all[all.indexOf(command) + 1];
+  return next?.joinedBy === '&' && isProgram(command) && all.some((it) => it !== command && isMain(it, command))
+    ? { message: 'background', data: { program: name.slice(0, 40) }, range }
+    : undefined;
 }
 
-/** `tini -- supervisord`: what it starts stands among the first words. */
-function managerOf({ name, words }: ShellCommand): string | undefined {
-  const started = /^(?:tini|dumb-init|catatonit|entrypoint\.sh|docker-entrypoint\.sh)$/.test(name)
-    ? words.slice(0, 6)
-    : [];
-  // Only one of these is an init of systems; the others look after one program.
-  if (/^\/(?:usr\/)?(?:lib\/systemd\/systemd|sbin\/init)$/.test(words[0]?.value ?? '')) return 'systemd';
-  return [name, ...started.map((it) => it.value.slice(it.value.lastIndexOf('/') + 1))]
-    .filter((it) => Object.hasOwn(MANAGERS, it))
-    .map((it) => MANAGERS[it])[0];
+function isProgram({ name, words, parent }: ShellCommand): boolean {
+  return name !== '' && words.length > 0 && !ASIDE.has(name) && parent?.kind !== 'substitution';
 }
 
-/** Whether the command returns while its program runs on. */
-function isLeft(command: ShellCommand, next: ShellCommand | undefined): boolean {
-  if (command.parent?.kind === 'substitution' || command.pipedInto) return false;
-  const { name, words } = command;
-  const rest = words.slice(1).map((it) => it.value);
-  if (next?.joinedBy === '&' && next.parent?.command === command.parent?.command) return true;
-  if (startedService(command) !== undefined) return true;
-  if (name === 'cron') return !rest.includes('-f');
-  if (name === 'crond') return !rest.some((it) => /^-[a-z]*[fn]/.test(it));
-  if (name === 'sshd') return !rest.some((it) => /^-[a-zA-Z]*D/.test(it));
-  if (/^php-fpm[\d.]*$/.test(name)) return rest.some((it) => it === '-D' || it === '--daemonize');
-  return (name === 'rsyslogd' && !rest.includes('-n')) || (name === 'redis-server' && rest.includes('--daemonize'));
-}
-
-/** `service cron start`, `/etc/init.d/cron start`, `apachectl start` */
-function startedService({ name, words }: ShellCommand): string | undefined {
-  const [program, first, second] = words.map((it) => it.value);
-  if (name === 'service') return second === 'start' || second === 'restart' ? first : undefined;
-  if (first !== 'start' && first !== 'restart') return undefined;
-  return program?.startsWith('/etc/init.d/') || name === 'apachectl' || name === 'apache2ctl' ? name : undefined;
-}
-
-function programOf(command: ShellCommand): string {
-  return (startedService(command) ?? command.name).slice(0, 40);
+/** Something that goes on running in front of the one in the background. */
+function isMain(it: ShellCommand, background: ShellCommand): boolean {
+  return it.range.start > background.range.end && (isProgram(it) || it.wrappers.includes('exec'));
 }
