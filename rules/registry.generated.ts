@@ -68,6 +68,7 @@ import seccompUnconfined from './checks/kernel-profiles/seccomp-unconfined.js';
 import selinuxDisabled from './checks/kernel-profiles/selinux-disabled.js';
 import unmaskedPaths from './checks/kernel-profiles/unmasked-paths.js';
 import loggingDisabled from './checks/central-logging/logging-disabled.js';
+import silencedOutput from './checks/central-logging/silenced-output.js';
 import unboundedLogs from './checks/central-logging/unbounded-logs.js';
 import dockerSocketMount from './checks/runtime-monitoring/docker-socket-mount.js';
 import fakeHealthcheck from './checks/runtime-monitoring/fake-healthcheck.js';
@@ -148,6 +149,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...selinuxDisabled, practice: PRACTICES[7] },
   { ...unmaskedPaths, practice: PRACTICES[7] },
   { ...loggingDisabled, practice: PRACTICES[8] },
+  { ...silencedOutput, practice: PRACTICES[8] },
   { ...unboundedLogs, practice: PRACTICES[8] },
   { ...dockerSocketMount, practice: PRACTICES[9] },
   { ...fakeHealthcheck, practice: PRACTICES[9] },
