@@ -3,6 +3,7 @@ import { bindToLoopback, dataStoreBehind, isOnAllInterfaces } from '../../compos
 import { asMap, asScalar, portsOf, textOf } from '../../compose/queries.js';
 import { defineRule } from '../../core/rule.js';
 import { UNKNOWN } from '../../core/text.js';
+import { adminPortIn } from '../../images/admin-ports.js';
 
 export default defineRule({
   id: 'port-on-all-interfaces',
@@ -161,6 +162,7 @@ export default defineRule({
 /** Reported by the rule for data stores, or with the address where its port belongs. */
 function isAnother(service: ComposeService, port: PublishedPort): boolean {
   if (dataStoreBehind(service, port)) return true;
+  if (port.protocol === 'tcp' && port.target && adminPortIn(port.target)) return true;
   const published = asScalar(asMap(port.node)?.get('published')?.value)?.text ?? '';
   return published.includes('.');
 }
