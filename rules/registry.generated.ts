@@ -1,4 +1,5 @@
 // Written by `npm run generate` from the file names in rules/checks. Do not edit.
+import contentTrustDisabled from './checks/trusted-base-images/content-trust-disabled.js';
 import deprecatedImage from './checks/trusted-base-images/deprecated-image.js';
 import endOfLifeBase from './checks/trusted-base-images/end-of-life-base.js';
 import majorOnlyTag from './checks/trusted-base-images/major-only-tag.js';
@@ -70,6 +71,7 @@ import unmaskedPaths from './checks/kernel-profiles/unmasked-paths.js';
 import loggingDisabled from './checks/central-logging/logging-disabled.js';
 import silencedOutput from './checks/central-logging/silenced-output.js';
 import unboundedLogs from './checks/central-logging/unbounded-logs.js';
+import dockerApiOverTcp from './checks/runtime-monitoring/docker-api-over-tcp.js';
 import dockerSocketMount from './checks/runtime-monitoring/docker-socket-mount.js';
 import fakeHealthcheck from './checks/runtime-monitoring/fake-healthcheck.js';
 import sensitiveHostMount from './checks/runtime-monitoring/sensitive-host-mount.js';
@@ -80,6 +82,7 @@ import type { RegisteredRule } from './core/rule.js';
 
 /** Every rule, by practice, then by id. */
 export const RULES: readonly RegisteredRule[] = [
+  { ...contentTrustDisabled, practice: PRACTICES[0] },
   { ...deprecatedImage, practice: PRACTICES[0] },
   { ...endOfLifeBase, practice: PRACTICES[0] },
   { ...majorOnlyTag, practice: PRACTICES[0] },
@@ -151,6 +154,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...loggingDisabled, practice: PRACTICES[8] },
   { ...silencedOutput, practice: PRACTICES[8] },
   { ...unboundedLogs, practice: PRACTICES[8] },
+  { ...dockerApiOverTcp, practice: PRACTICES[9] },
   { ...dockerSocketMount, practice: PRACTICES[9] },
   { ...fakeHealthcheck, practice: PRACTICES[9] },
   { ...sensitiveHostMount, practice: PRACTICES[9] },
