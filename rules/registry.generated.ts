@@ -5,6 +5,7 @@ import endOfLifeBase from './checks/trusted-base-images/end-of-life-base.js';
 import majorOnlyTag from './checks/trusted-base-images/major-only-tag.js';
 import misspelledImage from './checks/trusted-base-images/misspelled-image.js';
 import movingTag from './checks/trusted-base-images/moving-tag.js';
+import stalePullPolicy from './checks/trusted-base-images/stale-pull-policy.js';
 import undigestedImage from './checks/trusted-base-images/undigested-image.js';
 import unpinnedExternalStage from './checks/trusted-base-images/unpinned-external-stage.js';
 import untaggedImage from './checks/trusted-base-images/untagged-image.js';
@@ -20,6 +21,7 @@ import unlockedInstall from './checks/verified-packages/unlocked-install.js';
 import unpinnedGitSource from './checks/verified-packages/unpinned-git-source.js';
 import unpinnedLibrary from './checks/verified-packages/unpinned-library.js';
 import unpinnedPackage from './checks/verified-packages/unpinned-package.js';
+import untrustedKey from './checks/verified-packages/untrusted-key.js';
 import unverifiedPackages from './checks/verified-packages/unverified-packages.js';
 import adminPortExposed from './checks/minimal-attack-surface/admin-port-exposed.js';
 import buildToolsInImage from './checks/minimal-attack-surface/build-tools-in-image.js';
@@ -28,9 +30,11 @@ import debugMode from './checks/minimal-attack-surface/debug-mode.js';
 import debugToolsInImage from './checks/minimal-attack-surface/debug-tools-in-image.js';
 import developmentDependencies from './checks/minimal-attack-surface/development-dependencies.js';
 import filesystemCopied from './checks/minimal-attack-surface/filesystem-copied.js';
+import fullSizeBase from './checks/minimal-attack-surface/full-size-base.js';
 import hostRuntimeInImage from './checks/minimal-attack-surface/host-runtime-in-image.js';
 import needlessUtility from './checks/minimal-attack-surface/needless-utility.js';
 import packageCacheKept from './checks/minimal-attack-surface/package-cache-kept.js';
+import packageManagerInImage from './checks/minimal-attack-surface/package-manager-in-image.js';
 import portOnAllInterfaces from './checks/minimal-attack-surface/port-on-all-interfaces.js';
 import recommendedPackagesInstalled from './checks/minimal-attack-surface/recommended-packages-installed.js';
 import severalProcesses from './checks/minimal-attack-surface/several-processes.js';
@@ -38,13 +42,14 @@ import singleStageBuild from './checks/minimal-attack-surface/single-stage-build
 import sshServerInImage from './checks/minimal-attack-surface/ssh-server-in-image.js';
 import credentialsInUrl from './checks/no-secrets-in-images/credentials-in-url.js';
 import hardcodedSecret from './checks/no-secrets-in-images/hardcoded-secret.js';
-import privateKeyInBuild from './checks/no-secrets-in-images/private-key-in-build.js';
+import passwordInRun from './checks/no-secrets-in-images/password-in-run.js';
 import readableSecretMount from './checks/no-secrets-in-images/readable-secret-mount.js';
 import secretBuildArgument from './checks/no-secrets-in-images/secret-build-argument.js';
 import secretFileCopied from './checks/no-secrets-in-images/secret-file-copied.js';
 import secretInEnv from './checks/no-secrets-in-images/secret-in-env.js';
 import secretInEnvironment from './checks/no-secrets-in-images/secret-in-environment.js';
 import secretRemovedTooLate from './checks/no-secrets-in-images/secret-removed-too-late.js';
+import implicitRegistry from './checks/secure-registries/implicit-registry.js';
 import insecureRegistry from './checks/secure-registries/insecure-registry.js';
 import openRegistryService from './checks/secure-registries/open-registry-service.js';
 import privateAddressRegistry from './checks/secure-registries/private-address-registry.js';
@@ -69,6 +74,7 @@ import seccompUnconfined from './checks/kernel-profiles/seccomp-unconfined.js';
 import selinuxDisabled from './checks/kernel-profiles/selinux-disabled.js';
 import unmaskedPaths from './checks/kernel-profiles/unmasked-paths.js';
 import loggingDisabled from './checks/central-logging/logging-disabled.js';
+import logsInContainer from './checks/central-logging/logs-in-container.js';
 import silencedOutput from './checks/central-logging/silenced-output.js';
 import unboundedLogs from './checks/central-logging/unbounded-logs.js';
 import dockerApiOverTcp from './checks/runtime-monitoring/docker-api-over-tcp.js';
@@ -88,6 +94,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...majorOnlyTag, practice: PRACTICES[0] },
   { ...misspelledImage, practice: PRACTICES[0] },
   { ...movingTag, practice: PRACTICES[0] },
+  { ...stalePullPolicy, practice: PRACTICES[0] },
   { ...undigestedImage, practice: PRACTICES[0] },
   { ...unpinnedExternalStage, practice: PRACTICES[0] },
   { ...untaggedImage, practice: PRACTICES[0] },
@@ -103,6 +110,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...unpinnedGitSource, practice: PRACTICES[1] },
   { ...unpinnedLibrary, practice: PRACTICES[1] },
   { ...unpinnedPackage, practice: PRACTICES[1] },
+  { ...untrustedKey, practice: PRACTICES[1] },
   { ...unverifiedPackages, practice: PRACTICES[1] },
   { ...adminPortExposed, practice: PRACTICES[2] },
   { ...buildToolsInImage, practice: PRACTICES[2] },
@@ -111,9 +119,11 @@ export const RULES: readonly RegisteredRule[] = [
   { ...debugToolsInImage, practice: PRACTICES[2] },
   { ...developmentDependencies, practice: PRACTICES[2] },
   { ...filesystemCopied, practice: PRACTICES[2] },
+  { ...fullSizeBase, practice: PRACTICES[2] },
   { ...hostRuntimeInImage, practice: PRACTICES[2] },
   { ...needlessUtility, practice: PRACTICES[2] },
   { ...packageCacheKept, practice: PRACTICES[2] },
+  { ...packageManagerInImage, practice: PRACTICES[2] },
   { ...portOnAllInterfaces, practice: PRACTICES[2] },
   { ...recommendedPackagesInstalled, practice: PRACTICES[2] },
   { ...severalProcesses, practice: PRACTICES[2] },
@@ -121,13 +131,14 @@ export const RULES: readonly RegisteredRule[] = [
   { ...sshServerInImage, practice: PRACTICES[2] },
   { ...credentialsInUrl, practice: PRACTICES[3] },
   { ...hardcodedSecret, practice: PRACTICES[3] },
-  { ...privateKeyInBuild, practice: PRACTICES[3] },
+  { ...passwordInRun, practice: PRACTICES[3] },
   { ...readableSecretMount, practice: PRACTICES[3] },
   { ...secretBuildArgument, practice: PRACTICES[3] },
   { ...secretFileCopied, practice: PRACTICES[3] },
   { ...secretInEnv, practice: PRACTICES[3] },
   { ...secretInEnvironment, practice: PRACTICES[3] },
   { ...secretRemovedTooLate, practice: PRACTICES[3] },
+  { ...implicitRegistry, practice: PRACTICES[4] },
   { ...insecureRegistry, practice: PRACTICES[4] },
   { ...openRegistryService, practice: PRACTICES[4] },
   { ...privateAddressRegistry, practice: PRACTICES[4] },
@@ -152,6 +163,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...selinuxDisabled, practice: PRACTICES[7] },
   { ...unmaskedPaths, practice: PRACTICES[7] },
   { ...loggingDisabled, practice: PRACTICES[8] },
+  { ...logsInContainer, practice: PRACTICES[8] },
   { ...silencedOutput, practice: PRACTICES[8] },
   { ...unboundedLogs, practice: PRACTICES[8] },
   { ...dockerApiOverTcp, practice: PRACTICES[9] },

@@ -69,7 +69,9 @@ export default defineRule({
         if (textOf(service.get('network_mode'))?.value === 'host') return [];
         return portsOf(service).flatMap((port) => {
           const admin = port.protocol === 'tcp' && port.target ? adminPortIn(port.target) : undefined;
-          if (!admin || isOnHost(port.hostAddress) || seen.has(port.range.start)) return [];
+          // Without TLS that one is docker-api-over-tcp's.
+          if (!admin || (port.target?.first === 2375 && port.target.last === 2375)) return [];
+          if (isOnHost(port.hostAddress) || seen.has(port.range.start)) return [];
           seen.add(port.range.start);
           const edit = bindToLoopback(document, port);
           return [
