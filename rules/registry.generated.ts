@@ -82,6 +82,7 @@ import dockerSocketMount from './checks/runtime-monitoring/docker-socket-mount.j
 import fakeHealthcheck from './checks/runtime-monitoring/fake-healthcheck.js';
 import sensitiveHostMount from './checks/runtime-monitoring/sensitive-host-mount.js';
 import sharedMountPropagation from './checks/runtime-monitoring/shared-mount-propagation.js';
+import systemWorkdir from './checks/runtime-monitoring/system-workdir.js';
 import weakenedTmpfs from './checks/runtime-monitoring/weakened-tmpfs.js';
 import { PRACTICES } from './core/practice.js';
 import type { RegisteredRule } from './core/rule.js';
@@ -171,6 +172,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...fakeHealthcheck, practice: PRACTICES[9] },
   { ...sensitiveHostMount, practice: PRACTICES[9] },
   { ...sharedMountPropagation, practice: PRACTICES[9] },
+  { ...systemWorkdir, practice: PRACTICES[9] },
   { ...weakenedTmpfs, practice: PRACTICES[9] },
 ];
 
