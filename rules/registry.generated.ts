@@ -59,6 +59,7 @@ import dangerousCapability from './checks/least-privilege/dangerous-capability.j
 import hostDevice from './checks/least-privilege/host-device.js';
 import missingUser from './checks/least-privilege/missing-user.js';
 import newPrivilegesAllowed from './checks/least-privilege/new-privileges-allowed.js';
+import passwordlessSudo from './checks/least-privilege/passwordless-sudo.js';
 import privilegedService from './checks/least-privilege/privileged-service.js';
 import rootService from './checks/least-privilege/root-service.js';
 import rootUser from './checks/least-privilege/root-user.js';
@@ -149,6 +150,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...hostDevice, practice: PRACTICES[5] },
   { ...missingUser, practice: PRACTICES[5] },
   { ...newPrivilegesAllowed, practice: PRACTICES[5] },
+  { ...passwordlessSudo, practice: PRACTICES[5] },
   { ...privilegedService, practice: PRACTICES[5] },
   { ...rootService, practice: PRACTICES[5] },
   { ...rootUser, practice: PRACTICES[5] },
