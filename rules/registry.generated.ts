@@ -43,6 +43,7 @@ import sshServerInImage from './checks/minimal-attack-surface/ssh-server-in-imag
 import credentialsInUrl from './checks/no-secrets-in-images/credentials-in-url.js';
 import hardcodedSecret from './checks/no-secrets-in-images/hardcoded-secret.js';
 import passwordInRun from './checks/no-secrets-in-images/password-in-run.js';
+import privateKeyInBuild from './checks/no-secrets-in-images/private-key-in-build.js';
 import readableSecretMount from './checks/no-secrets-in-images/readable-secret-mount.js';
 import secretBuildArgument from './checks/no-secrets-in-images/secret-build-argument.js';
 import secretFileCopied from './checks/no-secrets-in-images/secret-file-copied.js';
@@ -134,6 +135,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...credentialsInUrl, practice: PRACTICES[3] },
   { ...hardcodedSecret, practice: PRACTICES[3] },
   { ...passwordInRun, practice: PRACTICES[3] },
+  { ...privateKeyInBuild, practice: PRACTICES[3] },
   { ...readableSecretMount, practice: PRACTICES[3] },
   { ...secretBuildArgument, practice: PRACTICES[3] },
   { ...secretFileCopied, practice: PRACTICES[3] },
