@@ -1,11 +1,12 @@
 import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import { type Range, UNKNOWN } from '../../core/text.js';
+import type { Range } from '../../core/text.js';
 import type { CopyInstruction, DockerfileDocument, Pair, RunInstruction } from '../../dockerfile/model.js';
 import { everyInstruction, expandAt } from '../../dockerfile/queries.js';
-import { hostOf, isThisMachine } from '../../shell/addresses.js';
+import { addressIn, hostOf, isOutside, isThisMachine } from '../../shell/addresses.js';
 import { checksIntegrity } from '../../shell/integrity.js';
 import type { PackageInstall, ShellCommand } from '../../shell/model.js';
+import { isKeyAddress, isKeyDownload } from '../../shell/signing-keys.js';
 
 export default defineRule({
   id: 'clear-text-download',
@@ -149,7 +150,7 @@ function inRun(document: DockerfileDocument, { script, facts }: RunInstruction):
   const isVerified = (command: ShellCommand): boolean => verified.some((it) => it > command.range.start);
   return [
     ...facts.downloads
-      .filter((it) => it.destination.kind !== 'none' && !isVerified(it.command))
+      .filter((it) => it.destination.kind !== 'none' && !isVerified(it.command) && !isKeyDownload(it))
       .flatMap((it) => it.urls.flatMap((url) => judge(document, url, 'download'))),
     ...facts.installs.filter((it) => !isVerified(it.command)).flatMap((it) => inInstall(document, it)),
     ...script.commands.filter((it) => !isVerified(it)).flatMap((it) => inCommand(document, it)),
@@ -199,7 +200,7 @@ function inCommand(document: DockerfileDocument, { name, words }: ShellCommand):
 
 function inAdd(document: DockerfileDocument, { sources, flags }: CopyInstruction): readonly Found[] {
   if (flags.some((it) => it.name === 'checksum')) return [];
-  return sources.flatMap((it) => judge(document, it, 'download'));
+  return sources.flatMap((it) => (isKeyAddress(it.value) ? [] : judge(document, it, 'download')));
 }
 
 const INDEX_VARIABLES =
@@ -218,7 +219,7 @@ function judge(
   const { value } = expandAt(document, address, word.range.start);
   const url = /(?:^|=|\+)((?:http|ftp):\/\/.*)$/is.exec(value)?.[1];
   if (url === undefined || isThisMachine(url) || !isOutside(hostOf(url))) return [];
-  const { range, isWritten } = placeOf(document.text, word.range);
+  const { range, isWritten } = addressIn(document.text, word.range);
   const end = range.start + 'http'.length;
   const fixes: readonly Fix<'useHttps'>[] =
     isWritten && document.text.slice(range.start, end).toLowerCase() === 'http'
@@ -226,20 +227,4 @@ function judge(
       : [];
   const scheme = url.slice(0, url.indexOf(':')).toLowerCase();
   return [{ message, data: { address: `${scheme}://${hostOf(url)}` }, range, fixes }];
-}
-
-/** A host that the Internet may stand between: not one without a domain, nor link-local, nor an unknown one. */
-function isOutside(host: string): boolean {
-  if (host === '' || host.includes(UNKNOWN) || /[$`{]/.test(host)) return false;
-  if (/^169\.254\.|^metadata\.google\.internal$|^\[fe80:/i.test(host)) return false;
-  return host.includes('.') || host.startsWith('[');
-}
-
-/** The address as it stands in the word, without quotes and the option before it; the word where a variable hides it. */
-function placeOf(text: string, word: Range): { readonly range: Range; readonly isWritten: boolean } {
-  const written = text.slice(word.start, word.end);
-  const found = /(?:http|ftp):\/\/[^\s"'\\]*/i.exec(written);
-  if (!found) return { range: word, isWritten: false };
-  const start = word.start + found.index;
-  return { range: { start, end: start + found[0].length }, isWritten: true };
 }
