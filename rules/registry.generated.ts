@@ -82,6 +82,7 @@ import unboundedLogs from './checks/central-logging/unbounded-logs.js';
 import dockerApiOverTcp from './checks/runtime-monitoring/docker-api-over-tcp.js';
 import dockerSocketMount from './checks/runtime-monitoring/docker-socket-mount.js';
 import fakeHealthcheck from './checks/runtime-monitoring/fake-healthcheck.js';
+import missingHealthcheck from './checks/runtime-monitoring/missing-healthcheck.js';
 import sensitiveHostMount from './checks/runtime-monitoring/sensitive-host-mount.js';
 import sharedMountPropagation from './checks/runtime-monitoring/shared-mount-propagation.js';
 import systemWorkdir from './checks/runtime-monitoring/system-workdir.js';
@@ -174,6 +175,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...dockerApiOverTcp, practice: PRACTICES[9] },
   { ...dockerSocketMount, practice: PRACTICES[9] },
   { ...fakeHealthcheck, practice: PRACTICES[9] },
+  { ...missingHealthcheck, practice: PRACTICES[9] },
   { ...sensitiveHostMount, practice: PRACTICES[9] },
   { ...sharedMountPropagation, practice: PRACTICES[9] },
   { ...systemWorkdir, practice: PRACTICES[9] },
