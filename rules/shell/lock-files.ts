@@ -188,7 +188,8 @@ const TOOLS: ReadonlyMap<string, LockedTool> = new Map([
       manifest: 'package.json',
       installs: /^(?:install|i)$/,
       updates: /^update$/,
-      locked: /^--frozen-lockfile$/,
+      // With --production Bun holds to the lock file by itself.
+      locked: /^(?:--frozen-lockfile|--production|-p)$/,
       other: /^(?:-g|--global|--cwd|--dry-run|--lockfile-only)$/,
       contrary: /^(?:--no-save|--force|-f)$/,
       option: '--frozen-lockfile',
