@@ -47,6 +47,7 @@ import privateKeyInBuild from './checks/no-secrets-in-images/private-key-in-buil
 import readableSecretMount from './checks/no-secrets-in-images/readable-secret-mount.js';
 import secretBuildArgument from './checks/no-secrets-in-images/secret-build-argument.js';
 import secretFileCopied from './checks/no-secrets-in-images/secret-file-copied.js';
+import secretInCommand from './checks/no-secrets-in-images/secret-in-command.js';
 import secretInEnv from './checks/no-secrets-in-images/secret-in-env.js';
 import secretInEnvironment from './checks/no-secrets-in-images/secret-in-environment.js';
 import secretRemovedTooLate from './checks/no-secrets-in-images/secret-removed-too-late.js';
@@ -66,6 +67,7 @@ import rootService from './checks/least-privilege/root-service.js';
 import rootUser from './checks/least-privilege/root-user.js';
 import setuidFile from './checks/least-privilege/setuid-file.js';
 import sudoInBuild from './checks/least-privilege/sudo-in-build.js';
+import undroppedCapabilities from './checks/least-privilege/undropped-capabilities.js';
 import unknownUser from './checks/least-privilege/unknown-user.js';
 import worldWritable from './checks/least-privilege/world-writable.js';
 import unscannedImage from './checks/image-scanning/unscanned-image.js';
@@ -86,7 +88,9 @@ import missingHealthcheck from './checks/runtime-monitoring/missing-healthcheck.
 import sensitiveHostMount from './checks/runtime-monitoring/sensitive-host-mount.js';
 import sharedMountPropagation from './checks/runtime-monitoring/shared-mount-propagation.js';
 import systemWorkdir from './checks/runtime-monitoring/system-workdir.js';
+import unlimitedResources from './checks/runtime-monitoring/unlimited-resources.js';
 import weakenedTmpfs from './checks/runtime-monitoring/weakened-tmpfs.js';
+import writableRootfs from './checks/runtime-monitoring/writable-rootfs.js';
 import { PRACTICES } from './core/practice.js';
 import type { RegisteredRule } from './core/rule.js';
 
@@ -140,6 +144,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...readableSecretMount, practice: PRACTICES[3] },
   { ...secretBuildArgument, practice: PRACTICES[3] },
   { ...secretFileCopied, practice: PRACTICES[3] },
+  { ...secretInCommand, practice: PRACTICES[3] },
   { ...secretInEnv, practice: PRACTICES[3] },
   { ...secretInEnvironment, practice: PRACTICES[3] },
   { ...secretRemovedTooLate, practice: PRACTICES[3] },
@@ -159,6 +164,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...rootUser, practice: PRACTICES[5] },
   { ...setuidFile, practice: PRACTICES[5] },
   { ...sudoInBuild, practice: PRACTICES[5] },
+  { ...undroppedCapabilities, practice: PRACTICES[5] },
   { ...unknownUser, practice: PRACTICES[5] },
   { ...worldWritable, practice: PRACTICES[5] },
   { ...unscannedImage, practice: PRACTICES[6] },
@@ -179,7 +185,9 @@ export const RULES: readonly RegisteredRule[] = [
   { ...sensitiveHostMount, practice: PRACTICES[9] },
   { ...sharedMountPropagation, practice: PRACTICES[9] },
   { ...systemWorkdir, practice: PRACTICES[9] },
+  { ...unlimitedResources, practice: PRACTICES[9] },
   { ...weakenedTmpfs, practice: PRACTICES[9] },
+  { ...writableRootfs, practice: PRACTICES[9] },
 ];
 
 const BY_ID: ReadonlyMap<string, RegisteredRule> = new Map(RULES.map((it) => [it.id, it]));

@@ -20,7 +20,11 @@ export function programsUsed(stage: Stage): ReadonlySet<string> {
       .flatMap((it) => it.instructions)
       .filter(runs)
       .flatMap((it) => it.script.commands)
-      .flatMap(({ name, words }) => [name, ...words.flatMap((word) => word.value.slice(0, 500).split(/[^\w+-]+/))]),
+      .flatMap(({ name, wrappers, words }) => [
+        name,
+        ...wrappers,
+        ...words.flatMap((word) => word.value.slice(0, 500).split(/[^\w+-]+/)),
+      ]),
   );
 }
 
