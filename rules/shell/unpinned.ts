@@ -21,7 +21,7 @@ export function unpinnedSystemPackages(install: PackageInstall): readonly Packag
 }
 
 const SYSTEM: ReadonlySet<PackageManager> = new Set(['apt', 'apk', 'yum', 'dnf', 'microdnf', 'tdnf', 'zypper']);
-const SYSTEM_VERBS = /^(?:|install|reinstall|add|in|install-n|install-na|install-nevra|downgrade)$/;
+const SYSTEM_VERBS = /^(?:|install|reinstall|add|in|install-n|install-na|install-nevra|module install|downgrade)$/;
 
 /** `tool/stable` of apt; `httpd-2.4.62`, `nodejs:22` of rpm: `java-21-openjdk` only has a number in its name. */
 function isPinnedByName({ manager }: PackageInstall, name: string, written: string): boolean {
@@ -35,8 +35,12 @@ export function unpinnedLibraries(install: PackageInstall, hasContext: boolean):
   const verbs = LANGUAGE_VERBS.get(install.manager);
   const isLocal = install.lists.length > 0 || install.flags.some(({ name }) => LOCAL_FLAGS.has(name));
   if (!verbs?.test(install.verb) || isLocal) return NONE;
+  // What stands behind `gem install x --` is for the compiler.
+  const end =
+    install.manager === 'gem' ? install.command.words.find((it) => it.value === '--')?.range.start : undefined;
   const named = install.packages.filter(
-    ({ word, name }) => (word.literal || /^(?:git\+|git:)/.test(name)) && name !== '',
+    ({ word, name }) =>
+      name !== '' && (word.literal || /^(?:git\+|git:)/.test(name)) && (end === undefined || word.range.start < end),
   );
   return {
     names: named.filter(
@@ -68,7 +72,8 @@ function isFree(manager: PackageManager, { name, version, word }: PackageWord, h
     if (version === undefined) return !hasContext && /^[\w-]+(?:\.[\w-]+)+\/./.test(name);
     return /^(?:latest|upgrade|main|master|HEAD)$/.test(version);
   }
-  if (isFile(name) || /\.(?:whl|tgz|gem|zip|tar)$/.test(name)) return false;
+  if ((manager === 'pip' || manager === 'uv') && name.includes('/')) return false;
+  if (isFile(name) || /\.(?:whl|tgz|gem|zip|tar|tar\.\w+)$/.test(name)) return false;
   return version === undefined && !/[=<>~!]/.test(word.value);
 }
 

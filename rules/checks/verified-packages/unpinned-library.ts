@@ -89,7 +89,7 @@ export default defineRule({
       good: `
         FROM debian:13
         RUN pip install gunicorn==23.0.0 'requests>=2.32,<3' "uvicorn[standard]~=0.35"
-        RUN npm install -g @angular/cli@20.1.0 npm@latest && gem install bundler:2.7.1 && gem install rake -v 13.3.0
+        RUN npm install -g @angular/cli@20.1.0 npm@latest && gem install bundler:2.7.1 && gem install rake -v 13.3.0 -- --with-cflags=-O2
         RUN go install golang.org/x/tools/gopls@v0.20.0 && cargo install just --version 1.42.4 && cargo install ripgrep@14.1.1
       `,
     },
@@ -99,7 +99,7 @@ export default defineRule({
       good: `
         FROM python:3.14
         RUN pip install -r requirements.txt -c constraints.txt && pip install -c constraints.txt gunicorn
-        RUN pip install . && pip install -e .[dev] && pip install dist/tool.whl https://tool.example.com/tool.tar.gz
+        RUN pip install . && pip install -e .[dev] && pip install dist/tool.whl ./tool vendor/tool https://tool.example.com/tool.tar.gz
         RUN npm ci && npm install && npm install ./tool.tgz && bundle install && gem install ./tool.gem
       `,
     },

@@ -77,9 +77,9 @@ export default defineRule({
         FROM opensuse/leap:16.0 AS b
         RUN ["zypper", "install", "-y", "«httpd»"]
         FROM rockylinux/rockylinux:9
-        RUN yum install -y «java-21-openjdk» && microdnf install «tar»
+        RUN yum install -y «java-21-openjdk» && microdnf install «tar» && dnf module install -y «nodejs»
       `,
-      expect: ['one', 'one', 'one', 'one'],
+      expect: ['one', 'one', 'one', 'one', 'one'],
       fixed: null,
     },
     {
