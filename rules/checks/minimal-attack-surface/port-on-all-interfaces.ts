@@ -1,6 +1,7 @@
-import type { ComposeService, PublishedPort } from '../../compose/model.js';
+import type { ComposeDocument, ComposeService, PublishedPort } from '../../compose/model.js';
 import { bindToLoopback, dataStoreBehind, isOnAllInterfaces } from '../../compose/published.js';
 import { asMap, asScalar, portsOf, textOf } from '../../compose/queries.js';
+import { isOpenRegistry, servesImages } from '../../compose/registry-service.js';
 import { defineRule } from '../../core/rule.js';
 import { UNKNOWN } from '../../core/text.js';
 import { adminPortIn } from '../../images/admin-ports.js';
@@ -43,7 +44,8 @@ export default defineRule({
         if (textOf(service.get('network_mode'))?.value === 'host') return [];
         return portsOf(service).flatMap((port) => {
           const hidden = port.hostAddress?.includes(UNKNOWN) ?? false;
-          if (!(hidden || isOnAllInterfaces(port)) || seen.has(port.range.start) || isAnother(service, port)) return [];
+          if (!(hidden || isOnAllInterfaces(port)) || seen.has(port.range.start) || isAnother(document, service, port))
+            return [];
           seen.add(port.range.start);
           const data = { port: portText(port), service: service.name.value };
           const edit = bindToLoopback(document, port);
@@ -156,11 +158,23 @@ export default defineRule({
               - "8080:8080"
       `,
     },
+    {
+      title: 'A registry without a login: open-registry-service speaks of it',
+      in: 'compose',
+      good: `
+        services:
+          images:
+            image: registry:3.1.1
+            ports:
+              - "5000:5000"
+      `,
+    },
   ],
 });
 
 /** Reported by the rule for data stores, or with the address where its port belongs. */
-function isAnother(service: ComposeService, port: PublishedPort): boolean {
+function isAnother(document: ComposeDocument, service: ComposeService, port: PublishedPort): boolean {
+  if (servesImages(port) && isOpenRegistry(document, service)) return true;
   if (dataStoreBehind(service, port)) return true;
   if (port.protocol === 'tcp' && port.target && adminPortIn(port.target)) return true;
   const published = asScalar(asMap(port.node)?.get('published')?.value)?.text ?? '';

@@ -7,26 +7,26 @@ export default defineRule({
   id: 'implicit-registry',
   severity: 'info',
   profile: 'strict',
-  summary: 'An image must be named with the host of its registry.',
+  summary: 'An image is named with the registry it comes from.',
   why: `
-    \`redis\` means docker.io/library/redis to Docker, but other engines try the registries of their configuration one after the other,
-    and a mirror or a build service may have a default of its own. Whoever can push that name to the first of them serves the
-    image. A written host also shows in review where an image comes from, and lets a proxy or a policy tell what may be pulled.
+    Docker takes \`node\` for \`docker.io/library/node\`. Podman, Buildah and CRI-O ask the registries of their configuration one after
+    the other, and an engine can be given a mirror: the same line then means another image, and whoever registers the name in the registry
+    that is asked first decides what runs.
 
-    The full name says what Docker takes anyway. Names that can only be local, stages, the \`# syntax=\` line, images that the file
-    builds, and names that start with a variable, which is where the host then comes from, are left alone.
+    With the host in front there is one answer, and it can be searched for and allowed or forbidden. Stages, \`scratch\`, the
+    \`# syntax=\` line, images that the file builds, names that can only be images of this machine, and references that begin with a
+    variable are left alone.
   `,
   references: [
-    'https://docs.docker.com/reference/cli/docker/image/tag/',
+    'https://docs.docker.com/reference/cli/docker/image/pull/#pull-from-a-different-registry',
     'https://github.com/containers/image/blob/main/docs/containers-registries.conf.5.md',
-    'https://www.redhat.com/en/blog/be-careful-when-pulling-images-short-name',
   ],
-  standards: { cis: ['4.2'], nist: ['4.1.5', '4.2.1'], owasp: ['RULE #13'], cwe: ['CWE-829'] },
+  standards: { nist: ['4.2.1'], owasp: ['RULE #13'], cwe: ['CWE-1357'] },
   equivalents: {},
   messages: {
-    noHost: '{image} names no registry, so the engine chooses one. Write {full}.',
+    noHost: '{image} names no registry, so the settings of the engine decide where it comes from. Write {whole}.',
   },
-  titles: { complete: 'Write {full}' },
+  titles: { addHost: 'Use {whole}' },
 
   check: {
     dockerfile: (document) =>
@@ -36,58 +36,32 @@ export default defineRule({
 
   examples: [
     {
-      title: 'Short names',
+      title: 'Official images, and those of a publisher',
       in: 'dockerfile',
       bad: `
-        FROM --platform=linux/amd64 «node:24.19.0-trixie» AS build
-        FROM «library/debian:13.6»
-        COPY --from=«hashicorp/terraform:1.14.0» /bin/terraform /bin/
-        RUN --mount=type=bind,from=«alpine:3.24.1»,target=/alpine ls /alpine
+        FROM «node:24.19.0» AS build
+        FROM --platform=linux/amd64 «grafana/grafana:12.1.0»
+        COPY --from=«composer:2.10» /usr/bin/composer /usr/bin/
       `,
-      expect: ['noHost', 'noHost', 'noHost', 'noHost'],
+      expect: ['noHost', 'noHost', 'noHost'],
       fixed: `
-        FROM --platform=linux/amd64 docker.io/library/node:24.19.0-trixie AS build
-        FROM docker.io/library/debian:13.6
-        COPY --from=docker.io/hashicorp/terraform:1.14.0 /bin/terraform /bin/
-        RUN --mount=type=bind,from=docker.io/library/alpine:3.24.1,target=/alpine ls /alpine
+        FROM docker.io/library/node:24.19.0 AS build
+        FROM --platform=linux/amd64 docker.io/grafana/grafana:12.1.0
+        COPY --from=docker.io/library/composer:2.10 /usr/bin/composer /usr/bin/
       `,
     },
     {
-      title: 'The version comes from an argument',
-      in: 'dockerfile',
-      bad: `
-        ARG NODE
-        FROM «node:\${NODE}»
-      `,
-      expect: ['noHost'],
-      fixed: `
-        ARG NODE
-        FROM docker.io/library/node:\${NODE}
-      `,
-    },
-    {
-      title: 'Hosts, stages and scratch',
+      title: 'With a host, stages, local names and variables',
       in: 'dockerfile',
       good: `
         # syntax=docker/dockerfile:1
+        ARG REGISTRY=
         FROM docker.io/library/node:24.19.0 AS build
-        FROM ghcr.io/acme/base:1.4.0 AS base
-        FROM localhost/own:1.4.0 AS own
-        FROM build AS test
+        FROM localhost/base:1.4 AS local
+        FROM our-base:1.4 AS own
+        FROM \${REGISTRY}node:24.19.0 AS mirrored
         FROM scratch
         COPY --from=build /app /app
-        COPY --from=0 /lib /lib
-      `,
-    },
-    {
-      title: 'A local name, and a registry that a variable holds',
-      in: 'dockerfile',
-      good: `
-        ARG REGISTRY=
-        ARG BASE=node:24.19.0
-        FROM our-base:1.4.0 AS a
-        FROM \${REGISTRY}node:24.19.0 AS b
-        FROM $BASE
       `,
     },
     {
@@ -95,60 +69,43 @@ export default defineRule({
       in: 'compose',
       bad: `
         services:
-          db:
-            image: "«postgres:18.6»"
-          search:
-            image: «opensearchproject/opensearch:3.3.0»
+          web:
+            image: "«nginx:1.30.4»"
       `,
-      expect: ['noHost', 'noHost'],
+      expect: ['noHost'],
       fixed: `
         services:
-          db:
-            image: "docker.io/library/postgres:18.6"
-          search:
-            image: docker.io/opensearchproject/opensearch:3.3.0
+          web:
+            image: "docker.io/library/nginx:1.30.4"
       `,
     },
     {
-      title: 'The name of an image that the service builds, and one with a host',
+      title: 'An image that is built',
       in: 'compose',
       good: `
         services:
           web:
             build: .
-            image: shop/web:1.4.0
-          worker:
-            image: shop/web:1.4.0
-          db:
-            image: quay.io/acme/postgres:18.6
-          app:
-            image: \${REGISTRY:-}shop/app:1.4.0
+            image: shop/web:1.4
+          cache:
+            image: ghcr.io/acme/cache:1.4
       `,
     },
   ],
 });
 
-function judge(text: string, { reference, range }: PulledImage): readonly Finding<'noHost', 'complete', never>[] {
-  const { explicitRegistry, registry, path, unknown, written } = reference;
-  if (explicitRegistry || registry !== DOCKER_HUB || path === '' || unknown.has('path') || isLocalName(reference))
-    return [];
+function judge(text: string, { reference, range }: PulledImage): readonly Finding<'noHost', 'addHost', never>[] {
+  const { registry, path, written, explicitRegistry } = reference;
+  if (explicitRegistry || registry !== DOCKER_HUB || path === '' || isLocalName(reference)) return [];
   const { start } = reference.range;
-  // The name as Docker reads it stands behind `library/`, which may be written already.
-  const name = path.replace(/^library\//, '');
-  const own = written.startsWith('library/') ? path : name;
-  if (!/^[\w.-]+(?:\/[\w.-]+)*$/.test(path) || text.slice(start, start + own.length) !== own) return [];
-  const host = own === path ? `${DOCKER_HUB}/` : `${DOCKER_HUB}/library/`;
-  const data = { image: own, full: host + own };
-  const fixes: readonly Fix<'complete'>[] =
-    range.start === start
-      ? [
-          {
-            title: 'complete',
-            data: { full: data.full },
-            applicability: 'safe',
-            edits: [{ range: { start, end: start }, text: host }],
-          },
-        ]
-      : [];
-  return [{ message: 'noHost', data, range, fixes }];
+  const source = text.slice(start, reference.range.end);
+  if (source.startsWith('$')) return [];
+  const prefix = written.includes('/') ? `${DOCKER_HUB}/` : `${DOCKER_HUB}/library/`;
+  const whole = prefix + written;
+  const isThere = range.start === start && source.startsWith(written.slice(0, 1));
+  const edit = { range: { start, end: start }, text: prefix };
+  const fixes: readonly Fix<'addHost'>[] = isThere
+    ? [{ title: 'addHost', data: { whole }, applicability: 'safe', edits: [edit] }]
+    : [];
+  return [{ message: 'noHost', data: { image: written, whole }, range, fixes }];
 }

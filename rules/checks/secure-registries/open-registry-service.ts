@@ -1,11 +1,9 @@
 import { addEntries } from '../../compose/edit.js';
 import type { ComposeDocument, ComposeService } from '../../compose/model.js';
-import { isOnAllInterfaces } from '../../compose/published.js';
-import { asMap, environmentOf, imageOf, portsOf, textOf, volumesOf } from '../../compose/queries.js';
+import { asMap } from '../../compose/queries.js';
+import { isOpenRegistry } from '../../compose/registry-service.js';
 import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import { officialName } from '../../images/official.js';
-import type { ImageReference } from '../../images/reference.js';
 
 export default defineRule({
   id: 'open-registry-service',
@@ -141,8 +139,7 @@ export default defineRule({
 });
 
 function judge(document: ComposeDocument, service: ComposeService): readonly Finding<'open', 'addLogin', never>[] {
-  const image = imageOf(service);
-  if (!image || !isRegistry(image) || !isPublished(service) || mayBeConfigured(document, service)) return [];
+  if (!isOpenRegistry(document, service)) return [];
   return [
     {
       message: 'open',
@@ -151,29 +148,6 @@ function judge(document: ComposeDocument, service: ComposeService): readonly Fin
       fixes: addLogin(document, service),
     },
   ];
-}
-
-function isRegistry(image: ImageReference): boolean {
-  return officialName(image) === 'registry' || /^(?:ghcr\.io\/)?distribution\/distribution$/.test(image.name);
-}
-
-function isPublished(service: ComposeService): boolean {
-  if (textOf(service.get('network_mode'))?.value === 'host') return true;
-  return portsOf(service).some(
-    (it) => it.known && isOnAllInterfaces(it) && it.target !== undefined && it.target.first !== 5001,
-  );
-}
-
-/** What is set elsewhere cannot be seen; a login or a mirror of public images is another matter. */
-function mayBeConfigured(document: ComposeDocument, service: ComposeService): boolean {
-  const elsewhere = ['build', 'command', 'entrypoint', 'env_file', 'configs', 'extends'].some((it) => service.get(it));
-  const mounts = volumesOf(service, document).some(
-    ({ target }) => target === undefined || /^\/etc(?:\/|$)|\.ya?ml$/.test(target),
-  );
-  if (elsewhere || mounts) return true;
-  const names = environmentOf(service).map((it) => it.name.value);
-  if (names.some((it) => /^REGISTRY_(?:AUTH|HTTP_TLS_CLIENTCAS|CONFIGURATION_PATH|HTTP_ADDR)/.test(it))) return true;
-  return names.includes('REGISTRY_PROXY_REMOTEURL') && !names.includes('REGISTRY_PROXY_PASSWORD');
 }
 
 function addLogin(document: ComposeDocument, service: ComposeService): readonly Fix<'addLogin'>[] {

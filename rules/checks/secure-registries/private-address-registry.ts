@@ -1,100 +1,83 @@
-import type { Config } from '../../config.js';
+import { isRegistry } from '../../compose/registry-service.js';
 import type { Finding } from '../../core/finding.js';
 import { type CheckContext, defineRule } from '../../core/rule.js';
-import { namedImages, type PulledImage, serviceImages } from '../../images/pulled.js';
-import type { ImageReference } from '../../images/reference.js';
+import { isTrusted, namedImages, type PulledImage, serviceImages } from '../../images/pulled.js';
 import { comesFrom } from '../../images/registries.js';
-import { isRegistryServer } from '../../images/registry-server.js';
 
 export default defineRule({
   id: 'private-address-registry',
   severity: 'info',
-  summary: 'A registry must be named by a host name, not by an address or a port of this machine.',
+  summary: 'A registry is named by a host name that means the same everywhere.',
   why: `
-    \`localhost:5000\` is whatever listens there on the machine that builds or starts the file: on a shared runner or host that can be a
-    program of somebody else, and Docker asks it without TLS. An address such as \`10.0.0.5:5000\` seldom has a certificate and
-    passes on to another machine when the network changes; whoever answers then serves the image. It also tells readers of the
-    file how the network is laid out.
+    \`localhost:5000\` and \`10.0.3.7\` are other machines, depending on where the file is used. A colleague or a CI runner gets no image, or
+    that of whoever listens there: any program of the machine can answer on a local port, and in a foreign network the address belongs
+    to somebody else. Docker also talks to registries of the own machine without encryption, and an address has no certificate that
+    could be checked.
 
-    Addresses that a variable holds, files that bring their own registry as a service, images that the file builds, and registries that
-    the configuration allows or trusts are left alone.
+    Give the registry a name with a certificate. Where only development uses a local registry, let an argument or a variable name it;
+    then nothing is reported. Images that the compose file builds itself, files that bring a registry as a service, and registries that
+    the configuration trusts or allows, are left alone.
   `,
   references: [
     'https://docs.docker.com/reference/cli/dockerd/#insecure-registries',
-    'https://distribution.github.io/distribution/about/insecure/',
+    'https://distribution.github.io/distribution/about/deploying/#run-an-externally-accessible-registry',
   ],
-  standards: { cis: ['2.5'], nist: ['4.2.1'], owasp: ['RULE #13'], cwe: ['CWE-291'] },
+  standards: { nist: ['4.2.1'], owasp: ['RULE #13'], cwe: ['CWE-1357'] },
   equivalents: {},
   messages: {
-    loopback:
-      '{registry} is whatever listens there on the machine at hand, asked without TLS. Use a registry with a name.',
-    address: '{registry} is an address, so whoever gets it serves this image. Use a host name with a certificate.',
+    local:
+      '{registry} is another registry on every machine, so others get no image or a foreign one. Give it a host name.',
+    address:
+      '{registry} has no name to check a certificate for, and is another host in other networks. Give it a host name.',
   },
 
   check: {
-    dockerfile: (document, context) => namedImages(document).flatMap((it) => judge(document.text, it, context)),
+    dockerfile: (document, context) => namedImages(document).flatMap((it) => judge(it, context)),
     compose: (document, context) =>
-      document.services.some(isRegistryServer)
-        ? []
-        : serviceImages(document).flatMap((it) => judge(document.text, it, context)),
+      document.services.some(isRegistry) ? [] : serviceImages(document).flatMap((it) => judge(it, context)),
   },
 
   examples: [
     {
-      title: 'A port of this machine',
+      title: 'A registry of this machine, and one by its address',
       in: 'dockerfile',
       bad: `
-        FROM «localhost:5000»/shop/base:1.4.0 AS build
-        FROM debian:13.6
-        COPY --from=«127.0.0.1:5000»/tools/curl:8.16.0 /curl /usr/bin/
+        FROM «localhost:5000/shop/base:1.4» AS build
+        FROM «10.0.3.7:5000/shop/runtime:1.4»
+        COPY --from=«127.0.0.1:5000/shop/tools:1.4» /tool /usr/local/bin/tool
       `,
-      expect: ['loopback', 'loopback'],
+      expect: ['local', 'address', 'local'],
       fixed: null,
     },
     {
-      title: 'Addresses',
-      in: 'dockerfile',
-      bad: `
-        ARG VERSION
-        FROM «10.20.0.5:5000»/shop/base:1.4.0 AS a
-        FROM «203.0.113.7»/shop/base:\${VERSION} AS b
-        FROM «[fd00::5]:5000»/shop/base:1.4.0
-      `,
-      expect: ['address', 'address', 'address'],
-      fixed: null,
-    },
-    {
-      title: 'Names, local images, and a registry that the caller can choose',
+      title: 'A name, an argument, and the local images of Podman',
       in: 'dockerfile',
       good: `
         ARG REGISTRY=localhost:5000
-        FROM registry.example.com:5000/shop/base:1.4.0 AS a
-        FROM localhost/base:1.4.0 AS b
-        FROM 1password/op:2.32.0 AS c
-        FROM \${REGISTRY}/shop/base:1.4.0
+        FROM \${REGISTRY}/shop/base:1.4 AS a
+        FROM registry.example.com:5000/shop/base:1.4 AS b
+        FROM localhost/shop-base:1.4
       `,
     },
     {
-      title: 'A registry that the configuration allows',
+      title: 'A registry that the configuration trusts',
       in: 'dockerfile',
-      config: { registries: { allowed: ['10.20.0.5:5000'], trusted: [] } },
+      config: { registries: { allowed: [], trusted: ['10.0.3.7:5000'] } },
       good: `
-        FROM 10.20.0.5:5000/shop/base:1.4.0
+        FROM 10.0.3.7:5000/shop/base:1.4
       `,
     },
     {
       title: 'Services',
       in: 'compose',
       bad: `
-        x-app: &app
-          image: 192.168.1.20:5000/shop/app:3.1.0
         services:
           web:
-            image: "«localhost:5001»/shop/web:3.1.0"
-          «app»:
-            <<: *app
+            image: «192.168.1.20:5000/shop/web:1.4»
+          job:
+            image: "«localhost:5000/shop/job:1.4»"
       `,
-      expect: ['loopback', 'address'],
+      expect: ['address', 'local'],
       fixed: null,
     },
     {
@@ -107,40 +90,35 @@ export default defineRule({
             ports:
               - 127.0.0.1:5000:5000
           web:
-            image: localhost:5000/shop/web:3.1.0
+            image: localhost:5000/shop/web:1.4
       `,
     },
     {
-      title: 'An image that the service builds, and a variable',
+      title: 'An image that is built, and a variable',
       in: 'compose',
       good: `
         services:
           web:
             build: .
-            image: localhost:5000/shop/web:3.1.0
-          app:
-            image: \${REGISTRY:-localhost:5000}/shop/app:3.1.0
+            image: localhost:5000/shop/web:1.4
+          job:
+            image: \${REGISTRY:-localhost:5000}/shop/job:1.4
       `,
     },
   ],
 });
 
-type Found = Finding<'loopback' | 'address', never, never>;
-
-function judge(text: string, { reference, range }: PulledImage, { config }: CheckContext): readonly Found[] {
-  const { explicitRegistry, registry } = reference;
-  const message = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]):\d+$/.test(registry)
-    ? 'loopback'
-    : /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])(?::\d+)?$/.test(registry)
-      ? 'address'
-      : undefined;
-  const { start } = reference.range;
-  const written = text.slice(start, start + registry.length).toLowerCase();
-  if (message === undefined || !explicitRegistry || written !== registry || isChosen(reference, config)) return [];
-  const place = range.start === start ? { start, end: start + registry.length } : range;
-  return [{ message, data: { registry }, range: place }];
-}
-
-function isChosen(reference: ImageReference, { registries: { allowed, trusted } }: Config): boolean {
-  return [...allowed, ...trusted].some((it) => comesFrom(reference, it));
+function judge(
+  { reference, range }: PulledImage,
+  { config }: CheckContext,
+): readonly Finding<'local' | 'address', never, never>[] {
+  const { registry, literal } = reference;
+  if (!literal || isTrusted(reference, config)) return [];
+  if (config.registries.allowed.some((it) => comesFrom(reference, it))) return [];
+  const data = { registry };
+  if (/^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0|host\.docker\.internal)(?::\d+)?$/.test(registry))
+    return registry === 'localhost' ? [] : [{ message: 'local', data, range }];
+  return /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])(?::\d+)?$/i.test(registry)
+    ? [{ message: 'address', data, range }]
+    : [];
 }
