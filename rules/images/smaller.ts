@@ -20,12 +20,13 @@ const BOUND_TO_LIBRARY = new Set(['postgres', 'postgis']);
 
 /** The smaller sibling of an official image's tag, with the version as exact as written; undefined where the facts table has none. */
 export function smallerTag(image: string, tag: string): SmallerTag | undefined {
+  if (tag.split('-').some((it) => SMALL.test(it))) return undefined;
   for (const { heads, variants } of versionsOf(image)) {
+    if (!heads.some((it) => tag.startsWith(it))) continue;
     const suffixes = variants.flat();
     const head = heads.find((it) => tag.startsWith(it) && suffixes.includes(tag.slice(it.length)));
     if (head === undefined) continue;
     const words = tag.slice(head.length).split('-').filter(Boolean);
-    if (words.some((it) => SMALL.test(it))) return undefined;
     const named = (wanted: readonly string[]): string | undefined =>
       suffixes.find((it) => sorted(it.split('-').filter(Boolean)) === sorted(wanted));
     const slim = named([...words, 'slim']);
