@@ -60,6 +60,7 @@ import registryNotAllowed from './checks/secure-registries/registry-not-allowed.
 import dangerousCapability from './checks/least-privilege/dangerous-capability.js';
 import hostDevice from './checks/least-privilege/host-device.js';
 import missingUser from './checks/least-privilege/missing-user.js';
+import namedUser from './checks/least-privilege/named-user.js';
 import newPrivilegesAllowed from './checks/least-privilege/new-privileges-allowed.js';
 import passwordlessSudo from './checks/least-privilege/passwordless-sudo.js';
 import privilegedService from './checks/least-privilege/privileged-service.js';
@@ -157,6 +158,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...dangerousCapability, practice: PRACTICES[5] },
   { ...hostDevice, practice: PRACTICES[5] },
   { ...missingUser, practice: PRACTICES[5] },
+  { ...namedUser, practice: PRACTICES[5] },
   { ...newPrivilegesAllowed, practice: PRACTICES[5] },
   { ...passwordlessSudo, practice: PRACTICES[5] },
   { ...privilegedService, practice: PRACTICES[5] },

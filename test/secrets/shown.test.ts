@@ -15,6 +15,8 @@ const IDS = new Set([
   'secret-file-copied',
   'secret-build-argument',
   'credentials-in-url',
+  'secret-in-command',
+  'password-in-run',
 ]);
 const rules = RULES.filter((it) => IDS.has(it.id));
 
