@@ -7,6 +7,7 @@ import misspelledImage from './checks/trusted-base-images/misspelled-image.js';
 import movingTag from './checks/trusted-base-images/moving-tag.js';
 import stalePullPolicy from './checks/trusted-base-images/stale-pull-policy.js';
 import undigestedImage from './checks/trusted-base-images/undigested-image.js';
+import unknownPublisher from './checks/trusted-base-images/unknown-publisher.js';
 import unpinnedExternalStage from './checks/trusted-base-images/unpinned-external-stage.js';
 import untaggedImage from './checks/trusted-base-images/untagged-image.js';
 import addInsteadOfCopy from './checks/verified-packages/add-instead-of-copy.js';
@@ -105,6 +106,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...movingTag, practice: PRACTICES[0] },
   { ...stalePullPolicy, practice: PRACTICES[0] },
   { ...undigestedImage, practice: PRACTICES[0] },
+  { ...unknownPublisher, practice: PRACTICES[0] },
   { ...unpinnedExternalStage, practice: PRACTICES[0] },
   { ...untaggedImage, practice: PRACTICES[0] },
   { ...addInsteadOfCopy, practice: PRACTICES[1] },
