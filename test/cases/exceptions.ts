@@ -98,12 +98,6 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
       'rslave works in one direction only: what the container mounts does not reach the host. RULES.md names shared and rshared.',
   },
   'kics-139': { kind: 'plan', reason: 'slave, as rslave in kics-138.' },
-  'compose-lint-513': {
-    kind: 'plan',
-    reason: 'Nothing limits the number of processes, which CIS 5.29 and RULES.md ask for as well.',
-  },
-  'compose-lint-531': { kind: 'plan', reason: 'No pids_limit, as compose-lint-513.' },
-  'compose-lint-532': { kind: 'plan', reason: 'No pids_limit, as compose-lint-513.' },
   'kics-088': {
     kind: 'division',
     reason: 'All is dropped; that all is added again is reported, by dangerous-capability.',

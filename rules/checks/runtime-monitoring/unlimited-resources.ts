@@ -42,7 +42,8 @@ export default defineRule({
         const limits = KINDS.filter(
           ({ keys, deploy }) => !keys.some((it) => service.get(it)) && !inDeploy(service, deploy),
         );
-        if (limits.length === 0) return [];
+        // A limit of memory also ends a fork bomb.
+        if (limits.every((it) => it.deploy === 'pids')) return [];
         const names = limits.map((it) => it.keys[0]).join(', ');
         const edit = addition(document, service, limits);
         return [
@@ -159,6 +160,18 @@ export default defineRule({
             deploy:
               resources:
                 limits: { memory: 256m, cpus: "0.5", pids: 100 }
+      `,
+    },
+    {
+      title: 'Limits of memory and processor time, which also end a fork bomb',
+      in: 'compose',
+      config: { profile: 'strict' },
+      good: `
+        services:
+          web:
+            image: registry.example.com/shop/web:3.2.1
+            mem_limit: \${MEMORY:-512m}
+            cpu_quota: 50000
       `,
     },
   ],
