@@ -1,11 +1,13 @@
 import { scriptOf } from '../../compose/queries.js';
-import type { Finding, Severity } from '../../core/finding.js';
+import type { Finding, Fix, Severity } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
+import type { DockerfileDocument, RunInstruction } from '../../dockerfile/model.js';
 import { everyInstruction } from '../../dockerfile/queries.js';
 import { type CommandSecret, commandSecrets } from '../../secrets/command-secrets.js';
 import { isPlaceholder } from '../../secrets/placeholder.js';
+import { isSetAnywhere, knowsSecretVariables, mountEdit, secretId } from '../../secrets/secret-mount.js';
 import { findTokens } from '../../secrets/tokens.js';
-import type { ShellScript } from '../../shell/model.js';
+import type { ShellCommand, ShellScript } from '../../shell/model.js';
 
 export default defineRule({
   id: 'secret-in-command',
@@ -22,6 +24,10 @@ export default defineRule({
     A value with a form of its own is reported by hardcoded-secret, one in an address by credentials-in-url, one in a variable
     where that is set.
   `,
+  fixSafety: `
+    The build needs the secret from outside: \`docker build --secret id=NAME,env=NAME .\`, with BuildKit's Dockerfile frontend
+    1.10 or newer. The old value is known to all who have seen the file or the image: change it.
+  `,
   references: [
     'https://docs.docker.com/build/building/secrets/',
     'https://docs.docker.com/reference/cli/docker/image/history/',
@@ -36,10 +42,14 @@ export default defineRule({
       '{program} is given a password with {option} that anyone tries first. Change it, and pass it another way.',
   },
 
+  titles: { mount: 'Mount it as the secret {id}' },
+
   check: {
     dockerfile(document) {
+      const names = new Map<string, string>();
       return everyInstruction(document).flatMap((it) => {
-        if (it.keyword === 'RUN') return findings(it.script, 'run', 'error');
+        if (it.keyword === 'RUN')
+          return findings(it.script, 'run', 'error', (secret, command) => mount(document, it, secret, command, names));
         const starts = it.keyword === 'CMD' || it.keyword === 'ENTRYPOINT' || it.keyword === 'HEALTHCHECK';
         return starts ? findings(it.script, 'start', 'error') : [];
       });
@@ -70,7 +80,13 @@ export default defineRule({
         USER 10001
       `,
       expect: ['run', 'run', 'run'],
-      fixed: null,
+      fixed: `
+        FROM debian:13
+        RUN --mount=type=secret,id=curl_password,env=CURL_PASSWORD curl -fsS -u build:"$CURL_PASSWORD" -O https://repo.example.com/app.deb
+        RUN --mount=type=secret,id=curl_token,env=CURL_TOKEN curl -fsS -H "Authorization: Bearer $CURL_TOKEN" -O https://repo.example.com/app.deb
+        RUN --mount=type=secret,id=wget_password,env=WGET_PASSWORD wget --password="$WGET_PASSWORD" --user=build https://repo.example.com/app.deb
+        USER 10001
+      `,
     },
     {
       title: 'Settings of package managers and clouds',
@@ -83,7 +99,13 @@ export default defineRule({
         USER 10001
       `,
       expect: ['run', 'run', 'run'],
-      fixed: null,
+      fixed: `
+        FROM debian:13
+        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm config set //npm.example.com/:_authToken "$NPM_TOKEN" && npm ci
+        RUN --mount=type=secret,id=aws_token,env=AWS_TOKEN aws configure set aws_secret_access_key "$AWS_TOKEN"
+        RUN --mount=type=secret,id=az_password,env=AZ_PASSWORD az login --service-principal -u shop -p "$AZ_PASSWORD" --tenant example
+        USER 10001
+      `,
     },
     {
       title: 'What a container is checked with',
@@ -166,13 +188,20 @@ export default defineRule({
 /** Longer values are judged by their beginning, so that no text is expensive. */
 const VALUE_LIMIT = 500;
 
-type Found = Finding<'run' | 'start' | 'guessable', never, never>;
+type Found = Finding<'run' | 'start' | 'guessable', 'mount', never>;
 
-function findings(script: ShellScript, message: 'run' | 'start', severity: Severity): readonly Found[] {
+function findings(
+  script: ShellScript,
+  message: 'run' | 'start',
+  severity: Severity,
+  fixFor?: (secret: CommandSecret, command: ShellCommand) => Fix<'mount'> | undefined,
+): readonly Found[] {
   return script.commands.flatMap((command) =>
     commandSecrets(command).flatMap((secret): readonly Found[] => {
       if (!isWritten(secret)) return [];
-      const found = { data: { program: command.name, option: secret.option }, range: secret.word.range };
+      const fix = fixFor?.(secret, command);
+      const data = { program: command.name, option: secret.option };
+      const found = { data, range: secret.word.range, fixes: fix ? [fix] : [] };
       return isPlaceholder('password', secret.value)
         ? [{ ...found, message: 'guessable', severity: 'info' }]
         : [{ ...found, message, severity }];
@@ -185,4 +214,35 @@ function isWritten(secret: CommandSecret): boolean {
   const value = secret.value.slice(0, VALUE_LIMIT);
   if (value.trim().length < 3 || /[$`]|%\w+%|\{\{|<[^>]*>|\/run\/secrets/.test(value)) return false;
   return findTokens(value).length === 0;
+}
+
+/** Puts a variable in the place of a value that the shell reads plainly or in double quotes. */
+function mount(
+  document: DockerfileDocument,
+  run: RunInstruction,
+  { value, option, word }: CommandSecret,
+  { name: program, parent }: ShellCommand,
+  names: Map<string, string>,
+): Fix<'mount'> | undefined {
+  const plain = run.form === 'shell' && !run.onbuild && run.heredocs.length === 0 && run.script.language === 'posix';
+  if (!plain || parent || !knowsSecretVariables(document)) return undefined;
+  const written = document.text.slice(word.range.start, word.range.end);
+  const at = written.indexOf(value);
+  if (at < 0 || written !== written.replaceAll(/['\\\n]/g, '') || written.includes(value, at + 1)) return undefined;
+  const kind = /token|^authorization$|key/i.test(option) ? 'TOKEN' : 'PASSWORD';
+  const name = `${program.toUpperCase().replaceAll(/\W/g, '_')}_${kind}`;
+  // One name, one value.
+  if (isSetAnywhere(document, name) || document.text.includes(name) || (names.get(name) ?? value) !== value)
+    return undefined;
+  names.set(name, value);
+  const start = word.range.start + at;
+  const end = start + value.length;
+  const variable = /\w/.test(document.text.charAt(end)) ? `\${${name}}` : `$${name}`;
+  const text = written.includes('"') ? variable : `"${variable}"`;
+  return {
+    title: 'mount',
+    data: { id: secretId(name) },
+    applicability: 'unsafe',
+    edits: [...mountEdit(run, name), { range: { start, end }, text }],
+  };
 }
