@@ -1,8 +1,8 @@
 import { type Range, UNKNOWN } from '../core/text.js';
 import type { DockerfileDocument, Instruction, RunInstruction, Stage } from '../dockerfile/model.js';
-import { chainOf, effectiveWorkdir, expandAt, instructionsOf, stageAt } from '../dockerfile/queries.js';
+import { expandAt, instructionsOf, stageAt } from '../dockerfile/queries.js';
 import type { ShellCommand } from '../shell/model.js';
-import { copiedSecrets } from './copied-files.js';
+import { type CopiedSecret, copiedSecrets } from './copied-files.js';
 import { fileNameOf, type SecretFile } from './secret-files.js';
 import { writtenSecrets } from './written-files.js';
 
@@ -20,17 +20,39 @@ export interface RemovedSecret {
 
 const REMOVED = new WeakMap<DockerfileDocument, readonly RemovedSecret[]>();
 
+/** Files that are followed through the layers after them; no file written by hand has more. */
+const MAX_FILES = 100;
+
 /** Secret files that a RUN of the same stage, or of a stage that builds on it, deletes after the layer was made. */
 export function removedTooLate(document: DockerfileDocument): readonly RemovedSecret[] {
   const known = REMOVED.get(document);
   if (known) return known;
-  const removed = kept(document).flatMap((file): readonly RemovedSecret[] => {
-    const stage = stageAt(document, file.instruction.range.start);
-    const deletion = stage && deletionOf(document, stage, file);
-    return deletion ? [{ place: file.place, file: file.name, secret: file.secret, stage, deletion }] : [];
-  });
+  const removed = findRemoved(document);
   REMOVED.set(document, removed);
   return removed;
+}
+
+function findRemoved(document: DockerfileDocument): readonly RemovedSecret[] {
+  const copied = copiedSecrets(document).filter(({ copy }) => !copy.onbuild);
+  const runs = instructionsOf(document.instructions, 'RUN');
+  const written = runs.flatMap((run) => writtenSecrets(run).map((file) => ({ run, file })));
+  if (copied.length + written.length === 0) return [];
+  const folders = workingFolders(document);
+  const deletions = runs.flatMap((run) => deletionsOf(document, run, folders));
+  if (deletions.length === 0) return [];
+  const files: readonly KeptFile[] = [
+    ...copied.slice(0, MAX_FILES).map((it) => keptCopy(document, it, folders)),
+    ...written.slice(0, MAX_FILES).map(({ run, file: { path, range, secret } }) => {
+      const paths = pathAt(document, path, run, folders);
+      return { instruction: run, place: range, name: fileNameOf(path), secret, paths };
+    }),
+  ];
+  return files.flatMap((file): readonly RemovedSecret[] => {
+    const { instruction, place, name, secret } = file;
+    const stage = stageAt(document, instruction.range.start);
+    const deletion = stage && firstDeletion(deletions, stage, file);
+    return deletion ? [{ place, file: name, secret, stage, deletion }] : [];
+  });
 }
 
 /** A secret file in the layer of the instruction. */
@@ -43,52 +65,55 @@ interface KeptFile {
   readonly paths: readonly Path[];
 }
 
-function kept(document: DockerfileDocument): readonly KeptFile[] {
-  const copied = copiedSecrets(document).map(({ copy, source, secret }): KeptFile => {
-    const { start } = copy.range;
-    const target = expandAt(document, copy.destination?.value ?? '', start).value;
-    const name = fileNameOf(expandAt(document, source.value, start).value);
-    const folder = copy.sources.length > 1 || /[/\\]$|^\.?$/.test(target);
-    const paths = [`${target}/${name}`, ...(folder ? [] : [target])].flatMap((it) => pathAt(document, it, start));
-    return { instruction: copy, place: source.range, name: fileNameOf(source.value), secret, paths };
-  });
-  const written = runsOf(document).flatMap((run) =>
-    writtenSecrets(run).map(({ path, range, secret }): KeptFile => {
-      const paths = pathAt(document, path, run.range.start);
-      return { instruction: run, place: range, name: fileNameOf(path), secret, paths };
-    }),
-  );
-  return [...copied, ...written];
+function keptCopy(document: DockerfileDocument, { copy, source, secret }: CopiedSecret, folders: Folders): KeptFile {
+  const { start } = copy.range;
+  const target = expandAt(document, copy.destination?.value ?? '', start).value;
+  const name = fileNameOf(expandAt(document, source.value, start).value);
+  const folder = copy.sources.length > 1 || /[/\\]$|^\.?$/.test(target);
+  const targets = folder ? [`${target}/${name}`] : [`${target}/${name}`, target];
+  const paths = targets.flatMap((it) => pathAt(document, it, copy, folders));
+  return { instruction: copy, place: source.range, name: fileNameOf(source.value), secret, paths };
 }
 
-const RUNS = new WeakMap<DockerfileDocument, readonly RunInstruction[]>();
+/** A path that a command deletes. */
+interface Deletion {
+  readonly run: RunInstruction;
+  readonly stage: Stage;
+  readonly command: ShellCommand;
+  readonly path: Path;
+  /** The RUN writes the file before it deletes it, so that it need not have been there before. */
+  readonly madeThere: boolean;
+}
 
-function runsOf(document: DockerfileDocument): readonly RunInstruction[] {
-  const known = RUNS.get(document) ?? instructionsOf(document.instructions, 'RUN');
-  RUNS.set(document, known);
-  return known;
+function deletionsOf(document: DockerfileDocument, run: RunInstruction, folders: Folders): readonly Deletion[] {
+  const { deletions, writes } = run.facts;
+  const stage = stageAt(document, run.range.start);
+  if (deletions.length === 0 || !stage) return [];
+  const made = new Map(writes.toReversed().map((it) => [it.path.value, it.command.range.start]));
+  return deletions.flatMap(({ command, paths }) =>
+    paths.flatMap(({ value }) => {
+      const madeThere = (made.get(value) ?? command.range.start) < command.range.start;
+      return pathAt(document, value, run, folders).map((path) => ({ run, stage, command, path, madeThere }));
+    }),
+  );
 }
 
 /** The first later command that deletes the file; none when a command of the file's own RUN does. */
-function deletionOf(document: DockerfileDocument, stage: Stage, file: KeptFile): ShellCommand | undefined {
-  const { instruction } = file;
-  if (instruction.onbuild || file.paths.length === 0) return undefined;
-  for (const run of runsOf(document)) {
-    if (run.range.start < instruction.range.start) continue;
-    const own = stageAt(document, run.range.start);
-    if (!own || !chainOf(own).includes(stage)) continue;
-    for (const { command, paths } of run.facts.deletions) {
-      const words = run === instruction ? paths : paths.filter((it) => !isMadeThere(run, command, it.value));
-      if (!words.some((it) => deletes(document, it.value, run.range.start, file.paths))) continue;
-      return run === instruction ? undefined : command;
-    }
-  }
-  return undefined;
+function firstDeletion(deletions: readonly Deletion[], stage: Stage, file: KeptFile): ShellCommand | undefined {
+  const { instruction, paths } = file;
+  const first = deletions.find(
+    (it) =>
+      it.run.range.start >= instruction.range.start &&
+      (it.run === instruction || !it.madeThere) &&
+      paths.some((path) => covers(it.path, path)) &&
+      buildsOn(it.stage, stage),
+  );
+  return first?.run === instruction ? undefined : first?.command;
 }
 
-/** The RUN writes the file before it deletes it, so that it need not have been there before. */
-function isMadeThere({ facts }: RunInstruction, deletion: ShellCommand, path: string): boolean {
-  return facts.writes.some((it) => it.path.value === path && it.command.range.start < deletion.range.start);
+function buildsOn(stage: Stage, base: Stage): boolean {
+  for (let current: Stage | undefined = stage; current; current = current.base) if (current === base) return true;
+  return false;
 }
 
 /** The parts of a path; `fixed`: from the root, so that nothing stands in front of them. */
@@ -97,14 +122,19 @@ interface Path {
   readonly parts: readonly string[];
 }
 
-function deletes(document: DockerfileDocument, written: string, offset: number, files: readonly Path[]): boolean {
-  return pathAt(document, written, offset).some((it) => files.some((file) => covers(it, file)));
-}
-
 /** A path of an instruction as seen from the root where the working folder is known; none where its end is not known. */
-function pathAt(document: DockerfileDocument, written: string, offset: number): readonly Path[] {
+function pathAt(
+  document: DockerfileDocument,
+  written: string,
+  instruction: Instruction,
+  folders: Folders,
+): readonly Path[] {
+  if (written.length > MAX_PATH) return [];
   const home = /^(?:~|\$HOME|\$\{HOME\})(?=\/)/.exec(written);
-  const value = expandAt(document, written.slice(home?.[0].length ?? 0), offset).value.replaceAll('\\', '/');
+  const value = expandAt(document, written.slice(home?.[0].length ?? 0), instruction.range.start).value.replaceAll(
+    '\\',
+    '/',
+  );
   const hidden = Math.max(value.lastIndexOf(UNKNOWN), value.lastIndexOf('`'), value.lastIndexOf('$'));
   if (hidden >= 0 && !value.slice(hidden).includes('/')) return [];
   const shown = hidden >= 0 ? value.slice(value.indexOf('/', hidden)) : value;
@@ -112,7 +142,7 @@ function pathAt(document: DockerfileDocument, written: string, offset: number): 
   const parts = partsOf(shown);
   if (parts.length === 0) return [];
   if (absolute || hidden >= 0 || home) return [{ fixed: absolute, parts }];
-  const folder = workdirAt(document, offset);
+  const folder = folders.get(instruction);
   return folder === undefined ? [{ fixed: false, parts }] : [{ fixed: true, parts: [...partsOf(folder), ...parts] }];
 }
 
@@ -125,12 +155,36 @@ function partsOf(path: string): readonly string[] {
   return parts;
 }
 
-function workdirAt(document: DockerfileDocument, offset: number): string | undefined {
-  const stage = stageAt(document, offset);
-  if (!stage) return undefined;
-  const instructions = stage.instructions.filter((it) => it.range.start < offset);
-  const folder = effectiveWorkdir(document, { ...stage, instructions });
-  return folder?.known === true ? folder.value : undefined;
+/** Longer paths are not written by hand. */
+const MAX_PATH = 500;
+
+/** The absolute working folder of each COPY, ADD and RUN, where it is known. */
+type Folders = ReadonlyMap<Instruction, string>;
+
+function workingFolders(document: DockerfileDocument): Folders {
+  const folders = new Map<Instruction, string>();
+  const ends = new Map<Stage, string>();
+  for (const stage of document.stages) {
+    let current = stage.base ? ends.get(stage.base) : stage.fromScratch ? '/' : undefined;
+    for (const instruction of stage.instructions) {
+      if (instruction.keyword === 'WORKDIR') current = changedFolder(document, current, instruction);
+      else if (current !== undefined) folders.set(instruction, current);
+    }
+    if (current !== undefined) ends.set(stage, current);
+  }
+  return folders;
+}
+
+function changedFolder(
+  document: DockerfileDocument,
+  current: string | undefined,
+  { args, range }: Instruction,
+): string | undefined {
+  const { value, known } = expandAt(document, args[0] ?? '', range.start);
+  if (!known) return undefined;
+  if (/^(?:[/\\]|[A-Za-z]:)/.test(value)) return value.replaceAll('\\', '/');
+  const joined = current === undefined ? undefined : `${current}/${value}`;
+  return joined !== undefined && joined.length <= MAX_PATH ? joined : undefined;
 }
 
 /** Whether deleting the path deletes the file: it is the file, a pattern that meets it, or a folder that it is in. */

@@ -26,7 +26,11 @@ export function mountInstead(document: DockerfileDocument, name: string): readon
     const pairs = pairsNamed(instruction, name);
     if (isDefinition(instruction) && pairs.length > 0 && !instruction.onbuild) {
       definitions.push(...pairs.map((pair) => ({ instruction, pair })));
-      if (instruction.pairs.some((it) => it.name.value !== name && namesIn(it.value?.value ?? '').includes(name)))
+      if (
+        readers(instruction)
+          .get(name)
+          ?.some((it) => it.name.value !== name)
+      )
         return undefined;
     } else if (instruction.keyword === 'RUN' && instruction.form !== 'exec' && !instruction.onbuild)
       runs.push(instruction);
@@ -92,6 +96,23 @@ function mentionsOf(document: DockerfileDocument): ReadonlyMap<string, readonly 
 
 function namesIn(text: string): readonly string[] {
   return text.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? [];
+}
+
+const READERS = new WeakMap<Instruction, ReadonlyMap<string, readonly Pair[]>>();
+
+/** The pairs of the instruction whose values name a variable, for every name in them. */
+function readers(instruction: ArgInstruction | EnvInstruction): ReadonlyMap<string, readonly Pair[]> {
+  const known = READERS.get(instruction);
+  if (known) return known;
+  const found = new Map<string, Pair[]>();
+  for (const pair of instruction.pairs)
+    for (const name of new Set(namesIn(pair.value?.value ?? ''))) {
+      const same = found.get(name);
+      if (same) same.push(pair);
+      else found.set(name, [pair]);
+    }
+  READERS.set(instruction, found);
+  return found;
 }
 
 function isDefinition(instruction: Instruction): instruction is ArgInstruction | EnvInstruction {
