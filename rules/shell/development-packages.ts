@@ -24,8 +24,9 @@ export const PRODUCTION_VARIABLES: Partial<Record<Tool, ReadonlySet<string>>> = 
   uv: new Set(['UV_NO_DEV', 'UV_NO_DEFAULT_GROUPS', 'UV_NO_GROUP']),
 };
 
-/** Whether a variable's value leaves development in: `NODE_ENV=development`, `COMPOSER_NO_DEV=0`. */
-export function isForDevelopment(value: string): boolean {
+/** Whether a variable's value leaves development in: `NODE_ENV=development`, `COMPOSER_NO_DEV=0`; but `BUNDLE_WITHOUT=development`. */
+export function isForDevelopment(name: string, value: string): boolean {
+  if (/_(?:WITHOUT|OMIT|NO_GROUP|ONLY)$/i.test(name)) return value === '';
   return /^(?:|dev|development|test|0|false)$/i.test(value);
 }
 
@@ -57,6 +58,9 @@ const SWITCHES: Partial<Record<PackageManager, Switch>> = {
   },
 };
 
+/** Development packages, whatever the variables say. */
+const WANTED = /^(?:--include=dev|--prod(?:uction)?=false|--no-prod(?:uction)?|--dev|-D)$/;
+
 /** What the installation brings for development; undefined where it brings none, or that cannot be told. */
 export function developmentInstall(install: PackageInstall): DevelopmentInstall | undefined {
   const { manager, command } = install;
@@ -68,6 +72,8 @@ export function developmentInstall(install: PackageInstall): DevelopmentInstall 
   const known = SWITCHES[manager];
   if (!known?.verbs.test(install.verb) || install.packages.length > 0 || isOutside(install)) return undefined;
   if (isForProduction(install) || command.words.some((it) => !it.literal)) return undefined;
+  const wanted = install.flags.find(({ name, value }) => WANTED.test(value === undefined ? name : `${name}=${value}`));
+  if (wanted) return { command, shown: [wanted.word], asked: true, tool: manager };
   const shown = shownWords(command, install.verb);
   // Later versions of Yarn know no such option; only they know these.
   const option = manager === 'yarn' && install.flags.some(isOfModernYarn) ? undefined : known.option;

@@ -146,10 +146,12 @@ export default defineRule({
       bad: `
         FROM python:3.13-slim
         RUN pip install --no-cache-dir -r requirements.txt -r «requirements-dev.txt» && pip install --no-cache-dir «.[test]»
+        ENV NODE_ENV=production
+        RUN npm ci «--include=dev»
         USER 10001
         CMD ["python", "-m", "shop"]
       `,
-      expect: ['asked', 'asked'],
+      expect: ['asked', 'asked', 'asked'],
       fixed: null,
     },
     {
@@ -172,8 +174,8 @@ export default defineRule({
         FROM node:22-slim
         RUN npm ci --omit dev
         RUN NODE_ENV=production yarn install --frozen-lockfile
-        ENV NODE_ENV=production COMPOSER_NO_DEV=1
-        RUN npm install && composer install && bundle config set --local without 'development test' && bundle install
+        ENV NODE_ENV=production COMPOSER_NO_DEV=1 UV_NO_GROUP=dev
+        RUN npm install && composer install && uv sync && bundle config set --local without 'development test' && bundle install
         USER node
         CMD ["node", "server.js"]
       `,
@@ -251,14 +253,16 @@ function isProduction(stage: Stage, run: RunInstruction, { tool, command, asked 
     .filter((it) => it.range.start < run.range.start)
     .flatMap((it) => it.pairs)
     .findLast((it) => names.has(it.name.value.toUpperCase()));
-  if (set && !(set.value && isForDevelopment(set.value.value))) return true;
+  if (set && !(set.value && isForDevelopment(set.name.value, set.value.value))) return true;
   const exported = run.script.commands.filter((it) => it === command || it.name === 'export' || it.name === '');
   return exported.some((it) => assigned(it).some((one) => names.has(one.toUpperCase())));
 }
 
 function assigned({ assignments, words }: DevelopmentInstall['command']): readonly string[] {
   return [
-    ...assignments.filter((it) => !isForDevelopment(it.value?.value ?? '')).map((it) => it.name.value),
+    ...assignments
+      .filter(({ name, value }) => !isForDevelopment(name.value, value?.value ?? ''))
+      .map((it) => it.name.value),
     ...words.flatMap((it) => /^(\w+)=/.exec(it.value)?.[1] ?? []),
   ];
 }
@@ -279,8 +283,9 @@ function isDropped(
 }
 
 function messageFor(install: DevelopmentInstall, runs: readonly RunInstruction[]) {
-  if (install.asked) return 'asked';
   const needed = runs.some(({ script }) => script.commands.some((it) => isTask(it) || compiles(it)));
+  const isOfNode = install.tool === 'npm' || install.tool === 'yarn' || install.tool === 'pnpm';
+  if (install.asked && !(needed && isOfNode)) return 'asked';
   if (install.tool === 'bundler') return 'groups';
   return install.option === undefined || needed ? 'stage' : 'option';
 }
