@@ -58,6 +58,7 @@ import openRegistryService from './checks/secure-registries/open-registry-servic
 import privateAddressRegistry from './checks/secure-registries/private-address-registry.js';
 import registryLoginInBuild from './checks/secure-registries/registry-login-in-build.js';
 import registryNotAllowed from './checks/secure-registries/registry-not-allowed.js';
+import copyWithoutChown from './checks/least-privilege/copy-without-chown.js';
 import dangerousCapability from './checks/least-privilege/dangerous-capability.js';
 import hostDevice from './checks/least-privilege/host-device.js';
 import missingUser from './checks/least-privilege/missing-user.js';
@@ -157,6 +158,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...privateAddressRegistry, practice: PRACTICES[4] },
   { ...registryLoginInBuild, practice: PRACTICES[4] },
   { ...registryNotAllowed, practice: PRACTICES[4] },
+  { ...copyWithoutChown, practice: PRACTICES[5] },
   { ...dangerousCapability, practice: PRACTICES[5] },
   { ...hostDevice, practice: PRACTICES[5] },
   { ...missingUser, practice: PRACTICES[5] },

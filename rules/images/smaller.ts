@@ -26,6 +26,9 @@ export function smallerTag(image: string, tag: string): SmallerTag | undefined {
     const suffixes = variants.flat();
     const head = heads.find((it) => tag.startsWith(it) && suffixes.includes(tag.slice(it.length)));
     if (head === undefined) continue;
+    // The same image under another name: `caddy:2` is built on Alpine.
+    const same = variants.find((names) => names.includes(tag.slice(head.length)));
+    if (same?.some((it) => it.split('-').some((word) => SMALL.test(word)))) return undefined;
     const words = tag.slice(head.length).split('-').filter(Boolean);
     const named = (wanted: readonly string[]): string | undefined =>
       suffixes.find((it) => sorted(it.split('-').filter(Boolean)) === sorted(wanted));

@@ -103,12 +103,12 @@ export default defineRule({
       fixed: null,
     },
     {
-      title: 'Production, and switched off',
+      title: 'Production, switched off, or for the container alone',
       in: 'dockerfile',
       good: `
         FROM node:22-slim
         ENV NODE_ENV=production FLASK_DEBUG=0 XDEBUG_MODE=off NODE_OPTIONS=--max-old-space-size=512
-        CMD ["node", "server.js"]
+        CMD ["node", "--inspect=127.0.0.1:9229", "server.js"]
       `,
     },
     {
@@ -247,8 +247,9 @@ function setTo({ name, value }: Pair, instead: string): Fix<'set'> | undefined {
   };
 }
 
-/** Only programs in the same container reach it. */
+/** Only programs in the same container reach it; Node.js listens there when no address is named. */
 function isOfHostAlone(option: string): boolean {
+  if (/^--inspect[a-z-]*(?:=\d*)?$/.test(option)) return true;
   return /(?:address=|--inspect\S*=)(?:127\.\d|localhost|\[?::1)/.test(option);
 }
 
@@ -288,6 +289,5 @@ function started(stage: Stage): Found {
 }
 
 function shortened(option: string): string {
-  const [name = ''] = option.split(/[=,]/);
-  return option.startsWith('-agentlib') ? '-agentlib:jdwp' : name.slice(0, 30);
+  return /^(?:-agentlib:jdwp|-Xrunjdwp|--inspect[a-z-]{0,6})/.exec(option)?.[0] ?? option.slice(0, 30);
 }
