@@ -5,6 +5,7 @@ import { placeIn, removeKey } from '../../compose/service.js';
 import type { Edit } from '../../core/edit.js';
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
+import { UNKNOWN } from '../../core/text.js';
 
 export default defineRule({
   id: 'unlimited-resources',
@@ -39,9 +40,7 @@ export default defineRule({
       return document.services.flatMap((service): readonly InService[] => {
         const off = switchedOff(document, service);
         if (off.length > 0 || !everywhere) return off;
-        const limits = KINDS.filter(
-          ({ keys, deploy }) => !keys.some((it) => service.get(it)) && !inDeploy(service, deploy),
-        );
+        const limits = KINDS.filter((it) => !isLimited(service, it));
         // A limit of memory also ends a fork bomb.
         if (limits.every((it) => it.deploy === 'pids')) return [];
         const names = limits.map((it) => it.keys[0]).join(', ');
@@ -100,13 +99,18 @@ export default defineRule({
       fixed: null,
     },
     {
-      title: 'No limits, in the profile strict',
+      title: 'No limits, or none that holds, in the profile strict',
       in: 'compose',
       config: { profile: 'strict' },
       bad: `
         services:
           «web»:
             image: registry.example.com/shop/web:3.2.1
+          «api»:
+            image: registry.example.com/shop/api:3.2.1
+            mem_limit: 512m
+            pids_limit: 100
+            cpus: \${CPUS:-0}
           «worker»:
             image: registry.example.com/shop/worker:3.2.1
             deploy:
@@ -114,7 +118,7 @@ export default defineRule({
                 limits:
                   memory: 256m
       `,
-      expect: ['missing', 'missing'],
+      expect: ['missing', 'missing', 'missing'],
       fixed: `
         services:
           web:
@@ -122,6 +126,11 @@ export default defineRule({
             mem_limit: 512m
             cpus: "1.0"
             pids_limit: "256"
+          api:
+            image: registry.example.com/shop/api:3.2.1
+            mem_limit: 512m
+            pids_limit: 100
+            cpus: \${CPUS:-0}
           worker:
             image: registry.example.com/shop/worker:3.2.1
             deploy:
@@ -193,8 +202,16 @@ const KINDS: readonly Kind[] = [
   { keys: ['pids_limit'], deploy: 'pids', value: '256' },
 ];
 
-function inDeploy(service: ComposeService, key: string): boolean {
-  return at(service.node, 'deploy', 'resources', 'limits', key) !== undefined;
+function isLimited(service: ComposeService, { keys, deploy }: Kind): boolean {
+  const entries = [...keys.map((it) => service.get(it)), at(service.node, 'deploy', 'resources', 'limits', deploy)];
+  return entries.some((it) => it !== undefined && limits(it.key.value, textOf(it)?.value.trim() ?? ''));
+}
+
+/** Zero means no limit, and what is no number none either; a variable may hold one. */
+function limits(key: string, value: string): boolean {
+  if (value.includes(UNKNOWN) || key === 'cpuset') return value !== '';
+  const [, number = '0'] = /^(\d+(?:\.\d+)?) ?[kmgtp]?i?b?$/i.exec(value) ?? [];
+  return Number(number) > 0;
 }
 
 function switchedOff(document: ComposeDocument, service: ComposeService): readonly InService[] {
