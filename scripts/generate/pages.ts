@@ -25,7 +25,7 @@ export function pageLanguages(japanese: Translations): readonly PageLanguage[] {
 }
 
 /** How many examples of a kind a page shows: the others are there to be tested. */
-const SHOWN = 2;
+const SHOWN = 1;
 
 const TOOLS: Readonly<Record<string, string>> = {
   hadolint: 'hadolint',
