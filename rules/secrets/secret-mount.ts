@@ -18,7 +18,20 @@ const FIRST_WITH_ENV = 10;
  * anything but a RUN of the same chain of stages names it, or no RUN does: then nobody can tell who reads it.
  */
 export function mountInstead(document: DockerfileDocument, name: string): readonly Edit[] | undefined {
+  const known = MOUNTS.get(document) ?? new Map<string, readonly Edit[] | undefined>();
+  MOUNTS.set(document, known);
+  if (!known.has(name)) known.set(name, findMounts(document, name));
+  return known.get(name);
+}
+
+const MOUNTS = new WeakMap<DockerfileDocument, Map<string, readonly Edit[] | undefined>>();
+
+/** A change in more places than these is not one that a person looks through. */
+const MAX_PLACES = 50;
+
+function findMounts(document: DockerfileDocument, name: string): readonly Edit[] | undefined {
   if (!/^[A-Za-z_]\w{0,100}$/.test(name) || !knowsSecretVariables(document)) return undefined;
+  if ((mentionsOf(document).get(name)?.length ?? 0) > MAX_PLACES) return undefined;
   const definitions: { readonly instruction: ArgInstruction | EnvInstruction; readonly pair: Pair }[] = [];
   const runs: RunInstruction[] = [];
   for (const instruction of mentionsOf(document).get(name) ?? []) {

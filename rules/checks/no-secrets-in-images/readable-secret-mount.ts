@@ -1,7 +1,7 @@
 import type { Edit } from '../../core/edit.js';
 import { defineRule } from '../../core/rule.js';
-import type { DockerfileDocument, Mount, RunInstruction } from '../../dockerfile/model.js';
-import { chainOf, everyInstruction, expandAt, instructionsOf, isRootUser, stageAt } from '../../dockerfile/queries.js';
+import type { DockerfileDocument, Mount, RunInstruction, Stage, UserInstruction } from '../../dockerfile/model.js';
+import { everyInstruction, expandAt, instructionsOf, isRootUser, stageAt } from '../../dockerfile/queries.js';
 import { userOf } from '../../images/users.js';
 
 /** What BuildKit gives a mounted secret and the socket of an SSH agent when no mode is written. */
@@ -167,12 +167,30 @@ function narrowed(
 function userAt(document: DockerfileDocument, run: RunInstruction): string | undefined {
   const stage = stageAt(document, run.range.start);
   if (!stage) return undefined;
-  const last = chainOf(stage)
-    .flatMap((it) => instructionsOf(it.instructions, 'USER'))
-    .findLast((it) => it.range.start < run.range.start);
+  const last = lastUsers(document).get(run);
   if (!last) return stage.rootImage && userOf(stage.rootImage).root !== 'yes' ? undefined : '0';
   const { value, known } = expandAt(document, last.args[0] ?? '', last.range.start);
   if (!known) return undefined;
   if (isRootUser(value)) return '0';
   return /^(\d{1,9})(?::|$)/.exec(value)?.[1];
+}
+
+const LAST_USERS = new WeakMap<DockerfileDocument, ReadonlyMap<RunInstruction, UserInstruction>>();
+
+/** The USER that holds for each RUN, that of the stages below included. */
+function lastUsers(document: DockerfileDocument): ReadonlyMap<RunInstruction, UserInstruction> {
+  const known = LAST_USERS.get(document);
+  if (known) return known;
+  const users = new Map<RunInstruction, UserInstruction>();
+  const ends = new Map<Stage, UserInstruction | undefined>();
+  for (const stage of document.stages) {
+    let current = stage.base && ends.get(stage.base);
+    for (const it of stage.instructions) {
+      if (it.keyword === 'USER') current = it;
+      else if (it.keyword === 'RUN' && current) users.set(it, current);
+    }
+    ends.set(stage, current);
+  }
+  LAST_USERS.set(document, users);
+  return users;
 }

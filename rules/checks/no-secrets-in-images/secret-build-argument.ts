@@ -52,18 +52,16 @@ export default defineRule({
 
   check: {
     dockerfile(document) {
-      return instructionsOf(everyInstruction(document), 'ARG').flatMap((instruction) =>
-        instruction.pairs.flatMap((pair) => {
-          const name = pair.name.value;
-          if ((pair.value && pair.value.value !== '') || !isSecretName(name)) return [];
-          if (!isUsed(document, instruction, pair)) return [];
-          const edits = mountInstead(document, name);
+      return secretArguments(document)
+        .slice(0, MAX_ARGUMENTS)
+        .filter(([instruction, pair]) => isUsed(document, instruction, pair))
+        .map(([, { name, range }]) => {
+          const edits = mountInstead(document, name.value);
           const fixes = edits
-            ? [{ title: 'mount' as const, data: { id: secretId(name) }, applicability: 'unsafe' as const, edits }]
+            ? [{ title: 'mount' as const, data: { id: secretId(name.value) }, applicability: 'unsafe' as const, edits }]
             : [];
-          return [{ message: 'argument' as const, data: { name }, range: pair.range, fixes }];
-        }),
-      );
+          return { message: 'argument' as const, data: { name: name.value }, range, fixes };
+        });
     },
 
     compose(document) {
@@ -186,6 +184,18 @@ export default defineRule({
     },
   ],
 });
+
+/** No file written by hand has more; each is looked for in all instructions. */
+const MAX_ARGUMENTS = 100;
+
+/** Arguments without a default whose name says that they are secret. */
+function secretArguments(document: DockerfileDocument): readonly (readonly [ArgInstruction, Pair])[] {
+  return instructionsOf(everyInstruction(document), 'ARG').flatMap((instruction) =>
+    instruction.pairs
+      .filter(({ name, value }) => (value?.value ?? '') === '' && isSecretName(name.value))
+      .map((pair) => [instruction, pair] as const),
+  );
+}
 
 /** A RUN of the same chain of stages names it, and no ENV hands it to the image: that is secret-in-env's finding. */
 function isUsed(document: DockerfileDocument, { range }: ArgInstruction, { name }: Pair): boolean {
