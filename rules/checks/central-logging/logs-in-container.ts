@@ -43,8 +43,11 @@ export default defineRule({
     dockerfile(document) {
       const stage = shippedStage(document);
       if (!stage || stage.windows) return [];
-      const linked = linkedPaths(stage);
-      const isKept = (path: string): boolean => !linked.some((it) => covers(path, it) || covers(it, path));
+      let linked: readonly string[] | undefined;
+      const isKept = (path: string): boolean => {
+        linked ??= linkedPaths(stage);
+        return !linked.some((it) => covers(path, it) || covers(it, path));
+      };
       const scripts = [ownEntrypoint(stage), ownCommand(stage)].flatMap((it) => (it ? [it.script] : []));
       const written = scripts.flatMap((it) => writtenLogs(document, it, isKept));
       // A tail of the same file is part of the same mistake.

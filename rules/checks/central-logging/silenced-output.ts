@@ -29,13 +29,14 @@ export default defineRule({
 
   check: {
     dockerfile(document) {
-      const stage = shippedStage(document);
+      const stage = document.text.includes(NOWHERE) ? shippedStage(document) : undefined;
       if (!stage || stage.windows) return [];
       return [ownEntrypoint(stage), ownCommand(stage)].flatMap((it) =>
         it ? silenced(document.text, it.script).map((range) => found(document.text, range)) : [],
       );
     },
     compose(document) {
+      if (!document.text.includes(NOWHERE)) return [];
       // A command that several services share is one mistake.
       const seen = new Set<number>();
       return document.services.flatMap((service) =>
@@ -150,13 +151,15 @@ export default defineRule({
   ],
 });
 
+const NOWHERE = '/dev/null';
+
 /** Programs that say nothing of use: they only keep the container alive. */
 const WAITERS: ReadonlySet<string> = new Set(['tail', 'sleep', 'wait', 'cat', 'read', 'true', 'pause', 'trap']);
 
 function silenced(text: string, script: ShellScript): readonly Range[] {
   return lastingCommands(script).flatMap((command) => {
     if (WAITERS.has(command.name)) return [];
-    const [redirect] = outputRedirects(command).filter((it) => it.target.value === '/dev/null');
+    const [redirect] = outputRedirects(command).filter((it) => it.target.value === NOWHERE);
     return redirect && text.slice(redirect.range.start, redirect.range.end).includes('>') ? [redirect.range] : [];
   });
 }
