@@ -276,18 +276,15 @@ function mayBringAccounts(document: DockerfileDocument, stage: Stage): boolean {
 /** Whether the instruction may write /etc/passwd or /etc/group: by name, or with a folder or an archive. */
 function mayWriteAccounts(document: DockerfileDocument, copy: CopyInstruction): boolean {
   const { value, known } = expandAt(document, copy.destination?.value ?? '', copy.range.start);
+  if ([value, ...copy.sources.map((it) => it.value)].some((it) => /passwd|group/.test(it))) return true;
   if (!known || !value.startsWith('/')) return !known || /^\.*\/*$|\.\.|^etc\b/.test(value);
   if (/^\/+(?:\.?\/*)$/.test(value)) return copy.sources.length === 0 || !copy.sources.every(isOneFile);
-  if (/^\/+etc\/+(?:passwd|group)$|\.\./.test(value)) return true;
-  return /^\/+etc\/*$/.test(value) && !copy.sources.every(isNoAccountFile);
+  if (value.includes('..')) return true;
+  return /^\/+etc\/*$/.test(value) && !copy.sources.every(isOneFile);
 }
 
 /** A program or a file with an extension, which is no folder and no archive. */
 function isOneFile({ value }: Spanned): boolean {
   if (/[*?[$]|\.(?:t[a-z]{2}|tar(?:\.\w+)?|gz|xz|bz2|zst)$/.test(value)) return false;
   return /(?:^|\/)s?bin\/[^/]+$|\/[\w-]+\.[a-z]{1,5}$|^[\w-]+\.[a-z]{1,5}$/.test(value);
-}
-
-function isNoAccountFile(source: Spanned): boolean {
-  return isOneFile(source) && !/passwd|group/.test(source.value);
 }
