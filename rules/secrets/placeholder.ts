@@ -16,7 +16,7 @@ function isBlank(value: string): boolean {
 
 /** The value tells what belongs there. */
 const INSTRUCTION =
-  /change[-_ ]?(?:me|this|it|in)|replace[-_ ]?(?:me|this|with)|^to[-_ ]?be[-_ ]|^(?:your|my)[-_ ]?(?:own[-_ ]?)?\w*[-_ ]?(?:password|pass|secret|token|key|api)|^your[-_ ]?(?:strong|secure)|^(?:insert|enter|update|generate)[-_ ]|place[-_ ]?holder|^(?:put|set|add|fill)[-_ ]\w+[-_ ](?:here|in|me)|[-_ ]?here$|not[-_ ]?(?:a|so|really)?[-_ ]?(?:real|secret|secure|used|needed|for[-_ ]prod)|in[-_ ]?secure|(?:^|[-_ ])(?:dummy|fake|mock|sample|example|placeholder|todo|tbd|fixme|redacted|removed|hidden|masked)(?:$|[-_ ])/i;
+  /change[-_ ]?(?:me|this|it|in)|replace[-_ ]?(?:me|this|with)|^to[-_ ]?be[-_ ]|^(?:your|my)[-_ ]?(?:own[-_ ]?)?\w*[-_ ]?(?:password|pass|secret|token|key|api)|^your[-_ ]?(?:strong|secure)|^(?:insert|enter|update|generate)[-_ ]|place[-_ ]?holder|^(?:put|set|add|fill)[-_ ]\w+[-_ ](?:here|in|me)|[-_ ]?here$|[-_ ]here[0-9]{1,3}$|not[-_ ]?(?:a|so|really)?[-_ ]?(?:real|secret|secure|used|needed|for[-_ ]prod)|in[-_ ]?secure|(?:^|[-_ ])(?:dummy|fake|mock|sample|example|placeholder|todo|tbd|fixme|redacted|removed|hidden|masked)(?:$|[-_ ])/i;
 
 /** Words that default accounts and tutorials use; digits and marks around them do not make them better. */
 const WEAK = new Set(
@@ -30,6 +30,7 @@ const WEAK = new Set(
 );
 
 function isWeak(name: string, value: string): boolean {
+  if (/^(?:0123456789abcdef){1,8}$/i.test(value)) return true;
   if (/^(?:0?123456?7?8?9?0?|1{4,}|abc123|abcd1234|1q2w3e4r)$/.test(value)) return true;
   const words = wordsOf(value);
   if (isWeakWord(words.join('')) || isWeakWord(wordsOf(value.replaceAll('@', 'a')).join(''))) return true;
@@ -39,5 +40,5 @@ function isWeak(name: string, value: string): boolean {
 }
 
 function isWeakWord(letters: string): boolean {
-  return WEAK.has(letters.replace(/^[0-9]{1,4}|[0-9]{1,4}$/g, ''));
+  return WEAK.has(letters.replace(/^[0-9]{1,6}|[0-9]{1,6}$/g, ''));
 }
