@@ -9,14 +9,14 @@ export interface Bundle {
   readonly entry: string;
   readonly out: string;
   readonly executable?: true;
-  /** Nothing in it shows the examples of rules: the pages have them. */
-  readonly withoutExamples?: true;
+  /** Nothing in it shows examples, references and the risks of fixes: the pages have them. */
+  readonly withoutPages?: true;
 }
 
 /** What is shipped: everything the product runs is in these files. CommonJS, because VS Code requires its extensions. */
 const BUNDLES: readonly Bundle[] = [
   { entry: 'client/extension.ts', out: 'client/out/extension.cjs' },
-  { entry: 'server/main.ts', out: 'server/out/server.cjs', withoutExamples: true },
+  { entry: 'server/main.ts', out: 'server/out/server.cjs', withoutPages: true },
   { entry: 'cli/main.ts', out: 'cli/out/seaworthy.cjs', executable: true },
 ];
 
@@ -43,7 +43,7 @@ export async function bundle(): Promise<readonly string[]> {
 }
 
 /** How one bundle is built. */
-export function options({ entry, out, executable, withoutExamples }: Bundle): BuildOptions {
+export function options({ entry, out, executable, withoutPages }: Bundle): BuildOptions {
   return {
     absWorkingDir: ROOT,
     entryPoints: [entry],
@@ -65,16 +65,16 @@ export function options({ entry, out, executable, withoutExamples }: Bundle): Bu
     banner: {
       js: `${executable ? '#!/usr/bin/env node\n' : ''}const bundleUrl = require('node:url').pathToFileURL(__filename).href;`,
     },
-    plugins: withoutExamples ? [EXAMPLES_LEFT_OUT] : [],
+    plugins: withoutPages ? [PAGES_LEFT_OUT] : [],
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
   };
 }
 
-/** Half of a rule's text is examples. The formatter keeps them between these two lines in every rule. */
-const EXAMPLES_LEFT_OUT: Plugin = {
-  name: 'examples-left-out',
+/** What only pages and the command line show of a rule is most of its text. The formatter keeps these lines as they are. */
+const PAGES_LEFT_OUT: Plugin = {
+  name: 'pages-left-out',
   setup: (build) => {
     build.onLoad({ filter: /[\\/]rules[\\/]checks[\\/].+\.ts$/ }, ({ path: file }) => {
       const text = readFileSync(file, 'utf8');
@@ -82,7 +82,10 @@ const EXAMPLES_LEFT_OUT: Plugin = {
       const end = examples?.indexOf('\n  ],\n');
       if (examples === undefined || end === undefined || end < 0 || more.length > 0)
         throw new Error(`${file} has no examples between "  examples: [" and "  ],"`);
-      return { contents: `${before}  examples: [${examples.slice(end)}`, loader: 'ts' };
+      const short = `${before}  examples: [${examples.slice(end)}`
+        .replace(/^  references: \[$.*?^  \],$/ms, '  references: [],')
+        .replace(/^  fixSafety: `$.*?^  `,$/ms, '');
+      return { contents: short, loader: 'ts' };
     });
   },
 };

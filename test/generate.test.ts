@@ -37,6 +37,7 @@ describe('generate', () => {
       'schemas/config.schema.json',
       'l10n/bundle.l10n.json',
       'l10n/bundle.l10n.ja.json',
+      'l10n/command-line.ja.json',
     ];
     for (const it of changed) edit(copy, it, (text) => `${text} `);
     edit(copy, 'README.md', (text) => text.replace('[missing-user]', '[missing-usr]'));
@@ -126,9 +127,16 @@ describe('translations', async () => {
     expect(problems).toEqual([]);
   });
 
-  it('are shipped for every text of a rule', () => {
-    const shipped: unknown = JSON.parse(bundles(sources, japanese).get('l10n/bundle.l10n.json') ?? '');
-    for (const rule of RULES) for (const it of ruleTemplates(rule)) expect(shipped).toHaveProperty([it], it);
+  it('reach the editor, and with the rest of a rule the command line', () => {
+    const files = bundles(sources, japanese);
+    const [editor, besides] = ['bundle.l10n.ja', 'command-line.ja'].map(
+      (it): Record<string, string> => JSON.parse(files.get(`l10n/${it}.json`) ?? ''),
+    );
+    for (const rule of RULES) {
+      for (const it of [rule.summary, ...Object.values(rule.messages)])
+        expect(editor).toHaveProperty([it], japanese[it]);
+      for (const it of ruleTemplates(rule)) expect({ ...besides, ...editor }).toHaveProperty([it], japanese[it]);
+    }
   });
 
   it('are Japanese', () => {

@@ -6,7 +6,13 @@ import { readText } from './read.js';
 export function loadTranslations(locale: string | undefined, folder: string): Translations {
   const language = /^[a-z]{2,3}(?=$|[-_.@])/i.exec(locale ?? '')?.[0]?.toLowerCase();
   if (language === undefined || language === 'en') return ENGLISH;
-  const read = readText(path.join(folder, `bundle.l10n.${language}.json`));
+  const bundle = translationsIn(path.join(folder, `bundle.l10n.${language}.json`));
+  // What an editor never shows is not shipped with the extension.
+  return { ...translationsIn(path.join(folder, `command-line.${language}.json`)), ...bundle };
+}
+
+function translationsIn(file: string): Translations {
+  const read = readText(file);
   return 'text' in read ? parse(read.text) : ENGLISH;
 }
 

@@ -15,8 +15,10 @@ export interface TextSource {
   /** `l10n/ja/missing-user.json`, from the project root. */
   readonly file: string;
   readonly templates: readonly string[];
-  /** Shown by the product itself, so part of the shipped bundle. */
-  readonly shipped: boolean;
+  /** Those of them that an editor shows: they travel with the extension. */
+  readonly inEditor: readonly string[];
+  /** Those that the command line shows. */
+  readonly onCommandLine: readonly string[];
 }
 
 export interface LoadedTranslations {
@@ -26,37 +28,52 @@ export interface LoadedTranslations {
 
 /** Every English template of a rule, in the order a reader meets them. */
 export function ruleTemplates(rule: RegisteredRule): readonly string[] {
+  return [...editorTemplates(rule), ...paragraphsOf(rule.fixSafety ?? ''), ...rule.examples.map((it) => it.title)];
+}
+
+/** Without what only pages and the command line show. */
+function editorTemplates(rule: RegisteredRule): readonly string[] {
   return [
     rule.summary,
     ...paragraphsOf(rule.why),
-    ...paragraphsOf(rule.fixSafety ?? ''),
     ...Object.values(rule.messages),
     ...Object.values(rule.titles ?? {}),
     ...Object.values(rule.labels ?? {}),
-    ...rule.examples.map((it) => it.title),
   ];
 }
 
 export async function textSources(rules: readonly RegisteredRule[]): Promise<readonly TextSource[]> {
   const sources = new Map<string, TextSource>();
-  const add = (name: string, templates: readonly string[], shipped = true): void => {
+  const add = (name: string, texts: Omit<TextSource, 'file'>): void => {
     const file = `${FOLDER}/${name}.json`;
+    const known = sources.get(file);
+    const joined = (key: keyof typeof texts): readonly string[] => [
+      ...new Set([...(known?.[key] ?? []), ...texts[key]]),
+    ];
     sources.set(file, {
       file,
-      shipped,
-      templates: [...new Set([...(sources.get(file)?.templates ?? []), ...templates])],
+      templates: joined('templates'),
+      inEditor: joined('inEditor'),
+      onCommandLine: joined('onCommandLine'),
     });
   };
-  for (const rule of rules) add(rule.id, ruleTemplates(rule));
+  for (const rule of rules) {
+    const templates = ruleTemplates(rule);
+    add(rule.id, { templates, inEditor: editorTemplates(rule), onCommandLine: templates });
+  }
   for (const file of textFiles()) {
     const folder = path.dirname(file).replaceAll(path.sep, '/');
-    add(folder.replaceAll('/', '.'), await templatesIn(file), !folder.startsWith('scripts'));
+    const [part] = folder.split('/');
+    const templates = await templatesIn(file);
+    add(folder.replaceAll('/', '.'), {
+      templates,
+      inEditor: part === 'scripts' || part === 'cli' ? [] : templates,
+      onCommandLine: part === 'scripts' || part === 'server' || part === 'client' ? [] : templates,
+    });
   }
-  add(
-    'rules.core',
-    PRACTICES.map((it) => it.title),
-  );
-  add('configuration', descriptionsOf(KEYS), false);
+  const practices = PRACTICES.map((it) => it.title);
+  add('rules.core', { templates: practices, inEditor: practices, onCommandLine: practices });
+  add('configuration', { templates: descriptionsOf(KEYS), inEditor: [], onCommandLine: [] });
   return [...sources.values()];
 }
 
@@ -85,13 +102,23 @@ export function loadTranslations(sources: readonly TextSource[]): LoadedTranslat
   return { japanese, problems };
 }
 
-/** The bundles that VS Code and the command line read. */
+/** The bundles that VS Code reads, and beside them what the command line shows besides. */
 export function bundles(sources: readonly TextSource[], japanese: Translations): ReadonlyMap<string, string> {
-  const templates = [...new Set(sources.filter((it) => it.shipped).flatMap((it) => it.templates))].sort();
-  const translated = templates.filter((it) => japanese[it] !== undefined);
+  const inEditor = new Set(sources.flatMap((it) => it.inEditor));
+  const besides = new Set(sources.flatMap((it) => it.onCommandLine).filter((it) => !inEditor.has(it)));
+  const translated = (templates: ReadonlySet<string>): string =>
+    json(
+      Object.fromEntries(
+        [...templates]
+          .sort()
+          .filter((it) => japanese[it] !== undefined)
+          .map((it) => [it, japanese[it]]),
+      ),
+    );
   return new Map([
-    ['l10n/bundle.l10n.json', json(Object.fromEntries(templates.map((it) => [it, it])))],
-    ['l10n/bundle.l10n.ja.json', json(Object.fromEntries(translated.map((it) => [it, japanese[it]])))],
+    ['l10n/bundle.l10n.json', json(Object.fromEntries([...inEditor].sort().map((it) => [it, it])))],
+    ['l10n/bundle.l10n.ja.json', translated(inEditor)],
+    ['l10n/command-line.ja.json', translated(besides)],
   ]);
 }
 
