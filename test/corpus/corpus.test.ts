@@ -96,10 +96,24 @@ function read(folder: string): readonly CorpusFile[] {
     });
 }
 
-/** What a safe fix must not change. */
+/** What a safe fix must not change: an image may be written in another way, but it has to be the same one. */
 function shape({ document }: Analysis): string {
   if (document.kind === 'dockerfile')
-    return JSON.stringify(document.stages.map((it) => [it.name?.value, it.from.image?.value, it.from.platform?.value]));
+    return JSON.stringify(
+      document.stages.map(({ name, image, base, fromScratch, from }) => {
+        const { registry, path: place, tag, digest } = image ?? {};
+        return [
+          name?.value,
+          registry,
+          place,
+          tag?.value,
+          digest?.value,
+          base?.index,
+          fromScratch,
+          from.platform?.value,
+        ];
+      }),
+    );
   if (document.kind === 'compose') return JSON.stringify(document.services.map((it) => it.name.value));
   return JSON.stringify(document.jobs.map((it) => it.name.value));
 }
