@@ -159,11 +159,21 @@ function fill(unit: string, length: number): string {
   return unit.repeat(Math.ceil(length / unit.length));
 }
 
-/** How many times longer the rules take for four times the text, in the rule that grows most of all together. */
+/**
+ * How many times longer the rules take for four times the text. Other work on the machine makes it look more, never
+ * less, so what looks too much is measured again.
+ */
 function growth(kind: 'dockerfile' | 'compose', textOf: (length: number) => string): number {
-  const large = leastTime(kind, textOf(4 * LENGTH), 1);
-  if (large < UNMEASURABLE) return 4;
-  return Math.min(large, leastTime(kind, textOf(4 * LENGTH), 2)) / leastTime(kind, textOf(LENGTH), 4);
+  let large = leastTime(kind, textOf(4 * LENGTH), 1);
+  let small = Number.POSITIVE_INFINITY;
+  let times = 4;
+  for (let attempt = 0; attempt < 4 && large >= UNMEASURABLE; attempt++) {
+    large = Math.min(large, leastTime(kind, textOf(4 * LENGTH), 2));
+    small = Math.min(small, leastTime(kind, textOf(LENGTH), 4));
+    times = large / small;
+    if (times < MOST) break;
+  }
+  return times;
 }
 
 const only = new Set(SECRET_RULES.map((it) => it.id));
