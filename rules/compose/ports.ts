@@ -1,14 +1,15 @@
+import { remembered } from '../core/remembered.js';
 import { UNKNOWN } from '../core/text.js';
 import { innerRange } from './decode.js';
 import { expand, NOTHING_KNOWN } from './interpolate.js';
 import type { ComposeMap, ComposeScalar, ComposeService, PublishedPort } from './model.js';
 
 /** The elements of `ports`, short and long form. */
-export function portsOf(service: ComposeService): readonly PublishedPort[] {
+export const portsOf = remembered((service: ComposeService): readonly PublishedPort[] => {
   const value = service.get('ports')?.value;
   if (value?.kind !== 'list') return [];
   return value.items.flatMap((it) => (it.kind === 'scalar' ? shortPort(it) : it.kind === 'map' ? longPort(it) : []));
-}
+});
 
 /** `[address:][host]:container[/protocol]`; an IPv6 address with or without brackets. */
 function shortPort(node: ComposeScalar): readonly PublishedPort[] {

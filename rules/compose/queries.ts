@@ -1,3 +1,4 @@
+import { remembered } from '../core/remembered.js';
 import type { Expanded, Range } from '../core/text.js';
 import { type ImageReference, readImageReference } from '../images/reference.js';
 import { innerRange, rangeWithin } from './decode.js';
@@ -87,11 +88,11 @@ export interface ScalarPlace {
 }
 
 /** Every scalar value of the document once, in order, also those in `x-` extensions; aliases are not followed again. */
-export function everyScalar(document: ComposeDocument): readonly ScalarPlace[] {
+export const everyScalar = remembered((document: ComposeDocument): readonly ScalarPlace[] => {
   const found: ScalarPlace[] = [];
   for (const root of document.roots) collect(root, [], found);
   return found;
-}
+});
 
 function collect(node: ComposeNode, path: readonly string[], found: ScalarPlace[]): void {
   if (node.inherited) return;
@@ -105,19 +106,19 @@ function collect(node: ComposeNode, path: readonly string[], found: ScalarPlace[
 }
 
 /** The image of a service, whether or not it is built; absent without `image`. */
-export function imageOf(service: ComposeService): ImageReference | undefined {
+export const imageOf = remembered((service: ComposeService): ImageReference | undefined => {
   const entry = service.get('image');
   const node = asScalar(entry?.value);
   const text = textOf(entry);
   if (!node || !text || text.value === '') return undefined;
   return readImageReference(text, innerRange(node));
-}
+});
 
-export function environmentOf(service: ComposeService): readonly EnvironmentVariable[] {
+export const environmentOf = remembered((service: ComposeService): readonly EnvironmentVariable[] => {
   const value = service.get('environment')?.value;
   if (value?.kind === 'list') return value.items.flatMap((it) => (it.kind === 'scalar' ? listVariable(it) : []));
   return value?.kind === 'map' ? value.entries.map(mapVariable) : [];
-}
+});
 
 function listVariable(node: ComposeScalar): readonly EnvironmentVariable[] {
   const equals = node.text.indexOf('=');
@@ -145,7 +146,7 @@ export interface SecurityOption {
 }
 
 /** The elements of `security_opt`, both separators understood. */
-export function securityOptions(service: ComposeService): readonly SecurityOption[] {
+export const securityOptions = remembered((service: ComposeService): readonly SecurityOption[] => {
   return itemsOf(service.get('security_opt')).map((item) => {
     const text = item.text.value.trim();
     // Docker splits at `=` when there is one, else at `:`.
@@ -153,7 +154,7 @@ export function securityOptions(service: ComposeService): readonly SecurityOptio
     if (end < 0) return { name: text.toLowerCase(), item };
     return { name: text.slice(0, end).toLowerCase(), value: text.slice(end + 1), item };
   });
-}
+});
 
 /** `cap_add` or `cap_drop` without `CAP_`, in capitals: `SYS_ADMIN`, `ALL`. */
 export function capabilitiesOf(

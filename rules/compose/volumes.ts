@@ -12,6 +12,17 @@ import type {
 
 /** The mounts of a service; the document is asked for the `driver_opts` of named volumes. */
 export function volumesOf(service: ComposeService, document: ComposeDocument): readonly ServiceVolume[] {
+  const known = VOLUMES.get(service);
+  if (known) return known;
+  const volumes = readVolumes(service, document);
+  VOLUMES.set(service, volumes);
+  return volumes;
+}
+
+/** Many rules ask for them; a service belongs to one document. */
+const VOLUMES = new WeakMap<ComposeService, readonly ServiceVolume[]>();
+
+function readVolumes(service: ComposeService, document: ComposeDocument): readonly ServiceVolume[] {
   const value = service.get('volumes')?.value;
   if (value?.kind !== 'list') return [];
   return value.items.flatMap((it) => {

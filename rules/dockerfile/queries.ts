@@ -1,3 +1,4 @@
+import { remembered } from '../core/remembered.js';
 import { type Expanded, type Range, type Spanned, UNKNOWN } from '../core/text.js';
 import { type ImageReference, readImageReference } from '../images/reference.js';
 import type { PackageInstall } from '../shell/model.js';
@@ -67,10 +68,10 @@ export function instructionsOf<K extends Instruction['keyword']>(
 }
 
 /** Every instruction of the file and the triggers of its ONBUILDs (each after its ONBUILD). */
-export function everyInstruction(document: DockerfileDocument): readonly Instruction[] {
+export const everyInstruction = remembered((document: DockerfileDocument): readonly Instruction[] => {
   const { instructions } = document;
   return instructions.some((it) => it.keyword === 'ONBUILD') ? instructions.flatMap(withTriggers) : instructions;
-}
+});
 
 function withTriggers(instruction: Instruction): readonly Instruction[] {
   if (instruction.keyword !== 'ONBUILD' || !instruction.trigger) return [instruction];
@@ -251,7 +252,7 @@ export interface UsedImage {
 }
 
 /** Every external image the file names: FROM, `COPY --from`, `RUN --mount=from`, `# syntax=`; stage names and scratch are none. */
-export function usedImages(document: DockerfileDocument): readonly UsedImage[] {
+export const usedImages = remembered((document: DockerfileDocument): readonly UsedImage[] => {
   const syntax = document.directives.find((it) => it.name === 'syntax');
   const images: UsedImage[] = syntax ? [usedImage(syntax.value, literal(syntax.value.value), 'syntax')] : [];
   for (const stage of document.stages) {
@@ -262,7 +263,7 @@ export function usedImages(document: DockerfileDocument): readonly UsedImage[] {
     }
   }
   return images;
-}
+});
 
 function usedImage(word: Spanned, name: Expanded, by: UsedImage['by']): UsedImage {
   return { reference: readImageReference(name, word.range), word, by };

@@ -62,11 +62,10 @@ export function misspellingIn(reference: ImageReference): Misspelling | undefine
 
 /** In the same top-level domain, which others may hold under the same name, or with its letters swapped. */
 function isSlipOfHost(written: string, meant: string): boolean {
+  if ((written.length < meant.length && meant.length < 8) || !isSlip(written, meant)) return false;
   const domain = (host: string): string => host.slice(host.lastIndexOf('.'));
-  if (written.length < meant.length && meant.length < 8) return false;
   const letters = (host: string): string => host.split('').sort().join('');
-  const swapped = letters(written) === letters(meant);
-  return (domain(written) === domain(meant) || swapped) && isSlip(written, meant);
+  return domain(written) === domain(meant) || letters(written) === letters(meant);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ComposeDocument } from '../compose/model.js';
 import { imageOf } from '../compose/queries.js';
 import { placeIn } from '../compose/service.js';
 import type { Config } from '../config.js';
+import { remembered } from '../core/remembered.js';
 import type { Range } from '../core/text.js';
 import type { DockerfileDocument } from '../dockerfile/model.js';
 import { type UsedImage, usedImages } from '../dockerfile/queries.js';
@@ -23,24 +24,26 @@ export interface PulledImage {
 }
 
 /** The images that the stages of a Dockerfile build on. */
-export function baseImages(document: DockerfileDocument): readonly PulledImage[] {
+export const baseImages = remembered((document: DockerfileDocument): readonly PulledImage[] => {
   return document.stages.flatMap(({ image }) =>
     image ? [{ reference: image, range: image.range, ...placesOf(document.text, image) }] : [],
   );
-}
+});
 
 /** Every image a Dockerfile names, with what names it: FROM, `COPY --from`, `RUN --mount=from`, `# syntax=`. */
-export function namedImages(document: DockerfileDocument): readonly (PulledImage & Pick<UsedImage, 'by'>)[] {
-  return usedImages(document).map(({ reference, by }) => ({
-    reference,
-    range: reference.range,
-    by,
-    ...placesOf(document.text, reference),
-  }));
-}
+export const namedImages = remembered(
+  (document: DockerfileDocument): readonly (PulledImage & Pick<UsedImage, 'by'>)[] => {
+    return usedImages(document).map(({ reference, by }) => ({
+      reference,
+      range: reference.range,
+      by,
+      ...placesOf(document.text, reference),
+    }));
+  },
+);
 
 /** The images of services that do not build them, and that no other service of the file builds. */
-export function serviceImages(document: ComposeDocument): readonly PulledImage[] {
+export const serviceImages = remembered((document: ComposeDocument): readonly PulledImage[] => {
   const built = new Set(
     document.services.flatMap((service) => (service.get('build') ? (imageOf(service)?.written ?? []) : [])),
   );
@@ -60,7 +63,7 @@ export function serviceImages(document: ComposeDocument): readonly PulledImage[]
     said.add(range.start);
     return isNew;
   });
-}
+});
 
 /** A variable in front of the name, such as the prefix of a mirror, does not hide where the tag stands. */
 export function placesOf(
