@@ -114,7 +114,7 @@ function vitest(): Outcome {
   rmSync(VITEST_REPORT, { force: true });
   const { status } = runTool('vitest', [
     'run',
-    '--reporter=dot',
+    '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${VITEST_REPORT}`,
   ]);

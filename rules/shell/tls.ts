@@ -30,7 +30,7 @@ export function skippedVerifications(text: string, command: ShellCommand): reado
 }
 
 /** What every such option has in it; `-k` is curl's. */
-const HINT = /insecure|certificate|cert|ssl|tls|trusted.host|verify|^-[a-zA-Z#]*k|PYTHONHTTPS|INSECURE/i;
+const HINT = /insecure|cert|verify|trusted.host|strict.?ssl|allowall|disable.tls|REJECT_UNAUTHORIZED|^-[a-zA-Z#]*k/i;
 
 function onlyThisMachine(words: readonly ShellWord[]): boolean {
   const addresses = words.filter((it) => /^[a-z][a-z0-9+.-]*:\/\/|^localhost\b/i.test(it.value));
