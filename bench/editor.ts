@@ -1,5 +1,6 @@
 import { DEFAULT_CONFIG } from '../rules/config.js';
 import { analyze } from '../rules/core/analyze.js';
+import { STANDALONE } from '../rules/core/project.js';
 import type { Target } from '../rules/core/rule.js';
 import { composeOf, dockerfileOf } from './samples.js';
 
@@ -30,7 +31,7 @@ export function keystrokes(): readonly KeystrokeCost[] {
       const text = of(lines);
       const budget = budgets[lines];
       const milliseconds = median(Math.max(11, Math.round(60_000 / lines)), (round) => {
-        analyze({ kind, text: `${text}# ${round}\n` }, { config: DEFAULT_CONFIG, project: { workflows: [] } });
+        analyze({ kind, text: `${text}# ${round}\n` }, { config: DEFAULT_CONFIG, project: STANDALONE });
       });
       return { name, lines, milliseconds, ...(budget === undefined ? {} : { budget }) };
     }),

@@ -11,11 +11,12 @@ import {
   verifyTogether,
 } from '../rules/core/analyze.js';
 import { render, type Translations } from '../rules/core/message.js';
-import type { Project } from '../rules/core/rule.js';
+import { STANDALONE } from '../rules/core/project.js';
 import { lineStarts, positionAt, type Range } from '../rules/core/text.js';
 import type { FileKind } from '../rules/project/kind.js';
 import { createProjects } from '../workspace/project.js';
 import { readText } from '../workspace/read.js';
+import { isWithin } from '../workspace/repository.js';
 import { createSettings, type Settings } from '../workspace/settings.js';
 import { loadTranslations } from '../workspace/translations.js';
 import { excerptOf, maskedLine } from './excerpt.js';
@@ -49,20 +50,18 @@ export interface Judge {
   readonly translations: Translations;
 }
 
-const ALONE: Project = { workflows: [] };
-
 export function createJudge(options: JudgeOptions): Judge {
   const settings = settingsFor(options);
-  const projects = createProjects((file) => {
-    const read = readText(file);
-    return 'text' in read ? read.text : undefined;
+  const projects = createProjects({
+    read: plainText,
+    folderOf: (file) => (isWithin(file, options.cwd) ? options.cwd : undefined),
   });
   const translations = loadTranslations(options.locale, options.l10n);
   const only = options.only && new Set(options.only);
 
   const optionsFor = (file: string): AnalyzeOptions => ({
     config: settings.inFolder(path.dirname(file)).config,
-    project: options.project ? projects.of(file) : ALONE,
+    project: options.project ? projects.of(file) : STANDALONE,
     clock: () => performance.now(),
     ...(only ? { only } : {}),
   });
@@ -102,6 +101,11 @@ export function createJudge(options: JudgeOptions): Judge {
     settings,
     translations,
   };
+}
+
+function plainText(file: string): string | undefined {
+  const read = readText(file);
+  return 'text' in read ? read.text : undefined;
 }
 
 export function settingsFor({ config, cwd, profile }: JudgeOptions): Settings {

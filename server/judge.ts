@@ -8,6 +8,7 @@ import {
   type Notice,
   type ReportedFinding,
 } from '../rules/core/analyze.js';
+import { STANDALONE } from '../rules/core/project.js';
 import { type FileKind, kindOf } from '../rules/project/kind.js';
 import { type Positions, positionsOf } from './position.js';
 import type { Session } from './session.js';
@@ -66,7 +67,7 @@ function judge(session: Session, given: Given): Judged | undefined {
   const relative = path.relative(base, place).replaceAll('\\', '/');
   const kind = kindOf(relative, config, languageId);
   if (kind === undefined) return undefined;
-  const project = file === undefined ? { workflows: [] } : session.projects.of(file);
+  const project = file === undefined ? STANDALONE : session.projects.of(file);
   const options: AnalyzeOptions = { config, project, clock: () => performance.now() };
   const positions = positionsOf(text);
   const common = {

@@ -5,6 +5,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { render, type Text, type Translations } from '../rules/core/message.js';
 import { createProjects, type Projects } from '../workspace/project.js';
 import { readText } from '../workspace/read.js';
+import { isWithin } from '../workspace/repository.js';
 import { createSettings, type Settings } from '../workspace/settings.js';
 import { loadTranslations } from '../workspace/translations.js';
 import {
@@ -48,7 +49,10 @@ export function createSession(
   const client = clientFeatures(params);
   const editorSettings = createEditorSettings(connection, client.configuration);
   const settings = createSettings({ defaults: editorSettings.of, defaultsBase: editorSettings.folderOf });
-  const projects = createProjects((file) => textOf(documents, file));
+  const projects = createProjects({
+    read: (file) => textOf(documents, file),
+    folderOf: (file) => folderOf(file, folders),
+  });
   const bundles = new Map<string, Translations>();
   let folders = foldersOf(params);
   let generation = 0;
@@ -85,6 +89,14 @@ export function createSession(
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {
   if (workspaceFolders) return workspaceFolders.map((it) => it.uri);
   return typeof rootUri === 'string' ? [rootUri] : [];
+}
+
+/** The innermost workspace folder that holds a file. */
+function folderOf(file: string, folders: readonly string[]): string | undefined {
+  return folders
+    .flatMap((it) => pathOf(it) ?? [])
+    .filter((it) => isWithin(file, it))
+    .sort((a, b) => b.length - a.length)[0];
 }
 
 /** The unsaved text where an editor has one. */

@@ -10,6 +10,7 @@ import {
 import { applyEdits, type Edit } from '../rules/core/edit.js';
 import { exampleText, type MarkedText, readMarks } from '../rules/core/example.js';
 import { paragraphsOf, render } from '../rules/core/message.js';
+import { STANDALONE } from '../rules/core/project.js';
 import type { Example, RegisteredRule } from '../rules/core/rule.js';
 import { type LineEnd, overlaps } from '../rules/core/text.js';
 import { RULES } from '../rules/registry.generated.js';
@@ -219,7 +220,7 @@ function robustness(rule: RegisteredRule): void {
 function options(rule: RegisteredRule, example: Example): AnalyzeOptions {
   return {
     config: { ...DEFAULT_CONFIG, profile: 'strict', ...example.config },
-    project: { workflows: [] },
+    project: STANDALONE,
     rules: RULES.filter((it) => it.profile !== 'strict' || it === rule),
   };
 }

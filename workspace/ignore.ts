@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
-import { enclosingRepository } from './project.js';
+import { enclosingRepository } from './repository.js';
 
 /** The patterns of one `.gitignore`, and those of the folders above it. */
 export interface IgnoreRules {
@@ -56,4 +56,35 @@ function rulesOf(file: string, folder: string, above: IgnoreRules | undefined): 
     return above;
   }
   return { folder, patterns: ignore(OPTIONS).add(text), above };
+}
+
+/**
+ * Whether git leaves a file out, by the `.gitignore` files that `read` gives, and `.git/info/exclude`. Paths are relative
+ * to `root`, with forward slashes. What git already tracks is not known.
+ */
+export function createGitIgnore(root: string) {
+  const parsed = new Map<string, Ignore>();
+  const patternsOf = (text: string): Ignore => {
+    const known = parsed.get(text) ?? ignore(OPTIONS).add(text);
+    parsed.set(text, known);
+    return known;
+  };
+  const rulesAt = (
+    folder: string,
+    text: string | undefined,
+    above: IgnoreRules | undefined,
+  ): IgnoreRules | undefined =>
+    text === undefined ? above : { folder: path.join(root, folder), patterns: patternsOf(text), above };
+
+  return (file: string, read: (path: string) => string | undefined): boolean => {
+    let rules = rulesAt('', read('.git/info/exclude'), undefined);
+    rules = rulesAt('', read('.gitignore'), rules);
+    const names = file.split('/');
+    for (let count = 1; count <= names.length; count++) {
+      const current = names.slice(0, count).join('/');
+      if (rules && isIgnored(path.join(root, current), count < names.length, rules)) return true;
+      if (count < names.length) rules = rulesAt(current, read(`${current}/.gitignore`), rules);
+    }
+    return false;
+  };
 }

@@ -1,75 +1,271 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, lstatSync, readdirSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import type { Project } from '../rules/core/rule.js';
+import type { ComposeDocument } from '../rules/compose/model.js';
+import { parseCompose } from '../rules/compose/parse.js';
+import { fileNumbers } from '../rules/core/elsewhere.js';
+import type { EntryType, FolderEntry, Project } from '../rules/core/project.js';
+import type { DockerfileDocument } from '../rules/dockerfile/model.js';
+import { parseDockerfile } from '../rules/dockerfile/parse.js';
 import { parseWorkflow } from '../rules/project/parse.js';
+import type { WorkflowDocument } from '../rules/project/workflow.js';
+import { createGitIgnore } from './ignore.js';
+import { enclosingRepository, isWithin } from './repository.js';
 
-/** The files around a judged file. */
+/** The files around judged files. What was read is kept until it is said to have changed. */
 export interface Projects {
-  /**
-   * For a file by its absolute path: the workflows in the nearest `.github/workflows` at or above it, up to its
-   * repository root. Cached until {@link Projects.forget}.
-   */
+  /** For a file by its absolute path. What is asked of it until the next call for the same file is remembered. */
   readonly of: (file: string) => Project;
+  /** Drops what is known of these files and says which judged ones asked for them; absolute paths. */
+  readonly changed: (paths: readonly string[]) => readonly string[];
+  /** Everything is read anew. */
   readonly forget: () => void;
 }
 
-const NO_PROJECT: Project = { workflows: [] };
+export interface ProjectsOptions {
+  /** The text of a file, the unsaved one where an editor has it; undefined when it cannot be read. */
+  readonly read: (file: string) => string | undefined;
+  /** The folder that nothing is read outside of: the opened folder or the current one that holds the file. */
+  readonly folderOf: (file: string) => string | undefined;
+}
 
-/** @param read the text of a file, the unsaved one where an editor has it; undefined when it cannot be read. */
-export function createProjects(read: (file: string) => string | undefined): Projects {
-  const byFolder = new Map<string, Project>();
+export function createProjects({ read, folderOf }: ProjectsOptions): Projects {
+  const shared = new Map<string, SharedProject>();
+  const dependencies = createDependencies();
+  const roots = new Map<string, string>();
 
-  const projectOf = (folder: string): Project => {
-    const known = byFolder.get(folder);
+  const sharedAt = (root: string): SharedProject => {
+    const known = shared.get(root) ?? createSharedProject(root, read);
+    shared.set(root, known);
+    return known;
+  };
+
+  return {
+    of: (file) => {
+      const folder = path.dirname(file);
+      const root = roots.get(folder) ?? rootOf(file, folderOf(file));
+      roots.set(folder, root);
+      return projectOf(file, sharedAt(root), dependencies.recorder(file));
+    },
+    changed: (paths) => {
+      for (const it of shared.values()) it.drop(paths);
+      return dependencies.of(paths);
+    },
+    forget: () => {
+      shared.clear();
+      roots.clear();
+      dependencies.clear();
+    },
+  };
+}
+
+/** The repository, where it lies within the folder; else the folder. */
+function rootOf(file: string, folder: string | undefined): string {
+  const repository = enclosingRepository(file);
+  if (folder === undefined) return repository ?? path.dirname(file);
+  return repository !== undefined && isWithin(repository, folder) ? repository : folder;
+}
+
+/** What the judged files of one root have in common. */
+interface SharedProject {
+  readonly root: string;
+  /** By absolute path. */
+  readonly text: (file: string) => string | undefined;
+  readonly entries: (folder: string) => readonly FolderEntry[] | undefined;
+  readonly dockerfile: (file: string) => DockerfileDocument | undefined;
+  readonly compose: (file: string) => ComposeDocument | undefined;
+  readonly workflows: (folder: string) => readonly WorkflowDocument[];
+  readonly ignoredByGit: Project['ignoredByGit'];
+  readonly numbers: Pick<Project, 'startOf' | 'fileAt'>;
+  readonly drop: (paths: readonly string[]) => void;
+}
+
+function createSharedProject(root: string, read: ProjectsOptions['read']): SharedProject {
+  const texts = new Map<string, string | undefined>();
+  const folders = new Map<string, readonly FolderEntry[] | undefined>();
+  const types = new Map<string, EntryType | undefined>();
+  const workflows = new Map<string, readonly WorkflowDocument[]>();
+
+  const typeOf = (file: string): EntryType | undefined => {
+    if (!types.has(file)) types.set(file, entryType(file));
+    return types.get(file);
+  };
+  /** No folder between the root and the file is a link. */
+  const isReached = (file: string): boolean => {
+    const folder = path.dirname(file);
+    return folder === root || folder.length <= root.length || (typeOf(folder) === 'folder' && isReached(folder));
+  };
+
+  const text = (file: string): string | undefined => {
+    if (texts.has(file)) return texts.get(file);
+    const found = typeOf(file) === 'link' || !isReached(file) ? undefined : read(file);
+    texts.set(file, found);
+    return found;
+  };
+  const entries = (folder: string): readonly FolderEntry[] | undefined => {
+    if (folders.has(folder)) return folders.get(folder);
+    const real = folder === root || (typeOf(folder) === 'folder' && isReached(folder));
+    const found = real ? entriesOf(folder) : undefined;
+    folders.set(folder, found);
+    return found;
+  };
+  const dockerfiles = parsedTexts(text, parseDockerfile);
+  const composeFiles = parsedTexts(text, parseCompose);
+  const workflowsOf = (folder: string): readonly WorkflowDocument[] => {
+    const known = workflows.get(folder);
     if (known) return known;
-    const project = workflowsIn(folder, read) ?? projectAbove(folder);
-    byFolder.set(folder, project);
-    return project;
+    const own = workflowsIn(folder, text);
+    const found = own.length > 0 || folder === root ? own : workflowsOf(path.dirname(folder));
+    workflows.set(folder, found);
+    return found;
   };
+  const ownRead: Project['read'] = (it) => text(path.join(root, it));
+  const gitIgnore = createGitIgnore(root);
 
-  const projectAbove = (folder: string): Project => {
-    const parent = path.dirname(folder);
-    return parent === folder || isRepositoryRoot(folder) ? NO_PROJECT : projectOf(parent);
+  return {
+    root,
+    text,
+    entries,
+    dockerfile: dockerfiles.of,
+    compose: composeFiles.of,
+    workflows: workflowsOf,
+    ignoredByGit: (file, changedRead) => gitIgnore(file, changedRead ?? ownRead),
+    numbers: fileNumbers(),
+    drop: (paths) => {
+      for (const it of paths) {
+        texts.delete(it);
+        types.delete(it);
+        folders.delete(it);
+        folders.delete(path.dirname(it));
+        if (/[\\/]\.github(?:[\\/]|$)/.test(it)) workflows.clear();
+        if (it !== root && isWithin(it, root)) dropBelow(it, [texts, types, folders]);
+      }
+    },
   };
-
-  return { of: (file) => projectOf(path.dirname(file)), forget: () => byFolder.clear() };
 }
 
-/** The nearest folder at or above `file` that holds `.git`; the folder it lies in when none does. */
-export function repositoryRoot(file: string): string {
-  return enclosingRepository(file) ?? path.dirname(file);
+/** The documents of texts that are asked for again and again. */
+function parsedTexts<D>(
+  textOf: (file: string) => string | undefined,
+  parse: (text: string) => D,
+): { readonly of: (file: string) => D | undefined } {
+  const known = new Map<string, { readonly text: string; readonly document: D }>();
+  return {
+    of: (file) => {
+      const text = textOf(file);
+      if (text === undefined) return undefined;
+      const before = known.get(file);
+      if (before?.text === text) return before.document;
+      const document = parse(text);
+      known.set(file, { text, document });
+      return document;
+    },
+  };
 }
 
-/** The nearest folder at or above `folder` that holds `.git`. */
-export function enclosingRepository(folder: string): string | undefined {
-  for (let current = folder; ; ) {
-    if (isRepositoryRoot(current)) return current;
-    const parent = path.dirname(current);
-    if (parent === current) return undefined;
-    current = parent;
-  }
+/** A folder came or went: what was known of the files in it is not known any more. */
+function dropBelow(folder: string, caches: readonly Map<string, unknown>[]): void {
+  const prefix = folder + path.sep;
+  for (const cache of caches) for (const key of cache.keys()) if (key.startsWith(prefix)) cache.delete(key);
 }
 
-/** In a worktree or a submodule `.git` is a file. */
-export function isRepositoryRoot(folder: string): boolean {
-  return existsSync(path.join(folder, '.git'));
+function projectOf(file: string, shared: SharedProject, record: (path: string) => void): Project {
+  const { root } = shared;
+  const asked = <R>(relative: string, answer: (absolute: string) => R): R | undefined => {
+    if (!isPortable(relative)) return undefined;
+    const absolute = path.join(root, relative);
+    record(absolute);
+    return answer(absolute);
+  };
+  return {
+    path: path.relative(root, file).replaceAll('\\', '/'),
+    get workflows() {
+      return isWithin(file, root) ? shared.workflows(path.dirname(file)) : [];
+    },
+    read: (it) => asked(it, shared.text),
+    list: (it) => asked(it, shared.entries),
+    dockerfile: (it) => asked(it, shared.dockerfile),
+    compose: (it) => asked(it, shared.compose),
+    ignoredByGit: shared.ignoredByGit,
+    startOf: shared.numbers.startOf,
+    fileAt: shared.numbers.fileAt,
+  };
 }
 
-function workflowsIn(folder: string, read: (file: string) => string | undefined): Project | undefined {
+/** A path of the contract: it cannot leave the root. */
+function isPortable(relative: string): boolean {
+  return (
+    relative === '' ||
+    (!/[\0\\]|^[A-Za-z]:/.test(relative) && relative.split('/').every((it) => it !== '' && it !== '.' && it !== '..'))
+  );
+}
+
+/** Who asked for what. */
+interface Dependencies {
+  /** Starts anew for a judged file. */
+  readonly recorder: (judged: string) => (path: string) => void;
+  readonly of: (paths: readonly string[]) => readonly string[];
+  readonly clear: () => void;
+}
+
+function createDependencies(): Dependencies {
+  const asked = new Map<string, Set<string>>();
+  const askedBy = new Map<string, Set<string>>();
+  return {
+    recorder: (judged) => {
+      for (const it of asked.get(judged) ?? []) askedBy.get(it)?.delete(judged);
+      const own = new Set<string>();
+      asked.set(judged, own);
+      return (it) => {
+        own.add(it);
+        const others = askedBy.get(it);
+        if (others) others.add(judged);
+        else askedBy.set(it, new Set([judged]));
+      };
+    },
+    of: (paths) => {
+      const found = new Set<string>();
+      for (const changed of paths) {
+        for (const it of askedBy.get(changed) ?? []) found.add(it);
+        for (const it of askedBy.get(path.dirname(changed)) ?? []) found.add(it);
+        for (const [it, judged] of askedBy)
+          if (it.startsWith(changed + path.sep)) for (const one of judged) found.add(one);
+      }
+      return [...found];
+    },
+    clear: () => {
+      asked.clear();
+      askedBy.clear();
+    },
+  };
+}
+
+function workflowsIn(folder: string, text: (file: string) => string | undefined): readonly WorkflowDocument[] {
   const place = path.join(folder, '.github', 'workflows');
-  const texts = names(place)
-    .filter((it) => /\.ya?ml$/.test(it))
-    .sort()
-    .flatMap((it) => read(path.join(place, it)) ?? []);
-  return texts.length > 0 ? { workflows: texts.map((it) => parseWorkflow(it)) } : undefined;
+  return (entriesOf(place) ?? [])
+    .filter((it) => it.type === 'file' && /\.ya?ml$/.test(it.name))
+    .flatMap((it) => text(path.join(place, it.name)) ?? [])
+    .map((it) => parseWorkflow(it));
 }
 
-function names(folder: string): readonly string[] {
-  // Most folders have none: asking first is cheaper than an exception.
-  if (!existsSync(folder)) return [];
+function entriesOf(folder: string): readonly FolderEntry[] | undefined {
+  // Most folders that are asked for are missing: asking first is cheaper than an exception.
+  if (!existsSync(folder)) return undefined;
   try {
-    return readdirSync(folder);
+    return readdirSync(folder, { withFileTypes: true })
+      .map((it) => ({ name: it.name, type: typeOfEntry(it) }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
-    return [];
+    return undefined;
   }
+}
+
+function entryType(file: string): EntryType | undefined {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  return stats && typeOfEntry(stats);
+}
+
+function typeOfEntry(it: Dirent | Stats): EntryType {
+  if (it.isSymbolicLink()) return 'link';
+  if (it.isFile()) return 'file';
+  return it.isDirectory() ? 'folder' : 'other';
 }

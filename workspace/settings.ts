@@ -4,8 +4,8 @@ import { type Config, type ConfigLayer, DEFAULT_CONFIG, mergeConfig, mergeLayers
 import { parseConfiguration } from '../rules/configuration/parse.js';
 import type { Text } from '../rules/core/message.js';
 import { rebased } from '../rules/project/glob.js';
-import { isRepositoryRoot } from './project.js';
 import { readText } from './read.js';
+import { isRepositoryRoot } from './repository.js';
 
 export interface SettingsProblem {
   /** The `seaworthy.yaml` it is in. */

@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Text } from '../rules/core/message.js';
-import { enclosingRepository } from './project.js';
 import { type Encoding, encode, readText } from './read.js';
+import { enclosingRepository } from './repository.js';
 import { TEXTS } from './texts.js';
 
 export interface FileVersion {

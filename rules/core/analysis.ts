@@ -1,8 +1,10 @@
 import type { Config } from '../config.js';
 import type { Edit } from './edit.js';
+import type { FileEdits } from './elsewhere.js';
 import type { Applicability, Severity } from './finding.js';
 import type { Text } from './message.js';
-import type { CheckContext, Document, Project, RegisteredRule, Target } from './rule.js';
+import type { Project } from './project.js';
+import type { CheckContext, Document, RegisteredRule, Target } from './rule.js';
 import type { Range } from './text.js';
 
 export interface Source {
@@ -29,16 +31,30 @@ export interface ReportedFinding {
   readonly confidence: 'high' | 'low';
   readonly message: Text;
   readonly range: Range;
-  readonly related: readonly { readonly range: Range; readonly message: Text }[];
+  readonly related: readonly RelatedPlace[];
   /** Not yet verified: {@link verifiedFixes}. */
   readonly fixes: readonly ReportedFix[];
+}
+
+/** A further place that explains a finding. */
+export interface RelatedPlace {
+  readonly message: Text;
+  readonly range: Range;
+  /** The file that the range is of, as the project names it; absent: the judged one. */
+  readonly path?: string;
 }
 
 export interface ReportedFix {
   readonly title: Text;
   readonly applicability: Applicability;
+  /** Of the judged file. */
   readonly edits: readonly Edit[];
+  /** Of other files of the project. */
+  readonly elsewhere?: readonly FileEdits[];
 }
+
+/** What a fix changes. */
+export type Changes = Pick<ReportedFix, 'edits' | 'elsewhere'>;
 
 /** What the engine itself has to say: a guard that struck, a rule that threw, a suppression that names no rule. */
 export interface Notice {

@@ -1,6 +1,5 @@
-import type { Analysis, AnalyzeOptions, ReportedFinding, ReportedFix } from './analysis.js';
-import type { Edit } from './edit.js';
-import { editSet } from './edit-set.js';
+import type { Analysis, AnalyzeOptions, Changes, ReportedFinding, ReportedFix } from './analysis.js';
+import { changeSet } from './edit-set.js';
 import { afterFix } from './verify.js';
 
 /** A fix that is tried together with those of other findings. */
@@ -37,17 +36,17 @@ export function afterAll(
   options: AnalyzeOptions,
 ): Analysis | undefined {
   const findings = candidates.map((it) => it.finding);
-  return candidates.length > 0 ? afterFix(analysis, findings, mergedEdits(candidates), options) : undefined;
+  return candidates.length > 0 ? afterFix(analysis, findings, mergedChanges(candidates), options) : undefined;
 }
 
 /** Findings are in order of start, then rule; a fix that touches one taken before it is left out. */
 export function withoutConflicts(candidates: readonly Candidate[]): readonly Candidate[] {
-  const taken = editSet();
-  return candidates.filter(({ fix }) => taken.take(fix.edits));
+  const taken = changeSet();
+  return candidates.filter(({ fix }) => taken.take(fix));
 }
 
-function mergedEdits(candidates: readonly Candidate[]): readonly Edit[] {
-  const taken = editSet();
-  for (const { fix } of candidates) taken.take(fix.edits);
-  return taken.edits;
+function mergedChanges(candidates: readonly Candidate[]): Changes {
+  const taken = changeSet();
+  for (const { fix } of candidates) taken.take(fix);
+  return taken.changes();
 }

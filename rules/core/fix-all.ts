@@ -8,6 +8,8 @@ const MAX_ROUNDS = 10;
 
 export interface FixAllResult {
   readonly text: string;
+  /** The new texts of other files of the project, by path. */
+  readonly elsewhere: ReadonlyMap<string, string>;
   /** How many fixes were applied, by rule id. */
   readonly applied: ReadonlyMap<string, number>;
   /** Rules whose fixes did not come to an end. */
@@ -27,15 +29,30 @@ export interface FixAllOptions extends AnalyzeOptions {
  */
 export function fixAll(source: Source, options: FixAllOptions): FixAllResult {
   const applied = new Map<string, number>();
+  const paths = new Set<string>();
+  let current = options;
   let analysis = analyze(source, options);
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const taken = applyRound(analysis, options);
-    if (taken.fixes.length === 0) return { text: analysis.source.text, applied, unsettled: [], analysis };
-    for (const { finding } of taken.fixes) applied.set(finding.rule.id, (applied.get(finding.rule.id) ?? 0) + 1);
+    const taken = applyRound(analysis, current);
+    if (taken.fixes.length === 0) return { ...resultOf(analysis, paths), applied, unsettled: [] };
+    for (const { finding, fix } of taken.fixes) {
+      applied.set(finding.rule.id, (applied.get(finding.rule.id) ?? 0) + 1);
+      for (const { path } of fix.elsewhere ?? []) paths.add(path);
+    }
     analysis = taken.analysis;
+    current = { ...options, project: analysis.context.project };
   }
-  const unsettled = new Set(applyRound(analysis, options).fixes.map((it) => it.finding.rule.id));
-  return { text: analysis.source.text, applied, unsettled: [...unsettled].sort(), analysis };
+  const unsettled = new Set(applyRound(analysis, current).fixes.map((it) => it.finding.rule.id));
+  return { ...resultOf(analysis, paths), applied, unsettled: [...unsettled].sort() };
+}
+
+function resultOf(
+  analysis: Analysis,
+  paths: ReadonlySet<string>,
+): Pick<FixAllResult, 'text' | 'elsewhere' | 'analysis'> {
+  const { read } = analysis.context.project;
+  const elsewhere = new Map([...paths].map((it) => [it, read(it) ?? '']));
+  return { text: analysis.source.text, elsewhere, analysis };
 }
 
 interface Round {
@@ -70,6 +87,6 @@ function applyHolding(analysis: Analysis, candidates: readonly Candidate[], opti
 /** The preferred fix does not hold: a later one may. It waits for its own round when others go first. */
 function secondChoice(analysis: Analysis, { finding }: Candidate, options: FixAllOptions): readonly Candidate[] {
   const others = finding.fixes.filter((it) => isWanted(it, options)).slice(1);
-  const fix = others.find((it) => afterFix(analysis, [finding], it.edits, options) !== undefined);
+  const fix = others.find((it) => afterFix(analysis, [finding], it, options) !== undefined);
   return fix ? [{ finding, fix }] : [];
 }

@@ -4,6 +4,7 @@ import type { DockerfileDocument } from '../dockerfile/model.js';
 import type { WorkflowDocument } from '../project/workflow.js';
 import type { Finding, Severity } from './finding.js';
 import type { Practice } from './practice.js';
+import type { Project } from './project.js';
 
 /** The kinds of file that rules judge, and the document that a check of that kind is given. */
 export interface Documents {
@@ -13,12 +14,6 @@ export interface Documents {
 }
 export type Target = keyof Documents;
 export type Document = Documents[Target];
-
-/** The files around the judged one, as data. */
-export interface Project {
-  /** The CI files of the same repository, the judged one among them. */
-  readonly workflows: readonly WorkflowDocument[];
-}
 
 /** What a check may know besides its document. There is no clock: dates are those of the facts tables. */
 export interface CheckContext {

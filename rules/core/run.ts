@@ -1,8 +1,10 @@
 import type { Config } from '../config.js';
-import type { AnalyzeOptions, Notice, ReportedFinding, ReportedFix } from './analysis.js';
+import type { AnalyzeOptions, Notice, RelatedPlace, ReportedFinding, ReportedFix } from './analysis.js';
 import type { Edit } from './edit.js';
+import { isElsewhere, ownRange } from './elsewhere.js';
 import type { Finding, Fix, Severity } from './finding.js';
 import type { Text } from './message.js';
+import type { Project } from './project.js';
 import type { CheckContext, Document, RegisteredRule } from './rule.js';
 import type { Range } from './text.js';
 import { TEXTS } from './texts.js';
@@ -62,7 +64,8 @@ function runRule(
 ): { readonly findings: readonly ReportedFinding[] } | { readonly failure: string } {
   try {
     const found = checkDocument(rule, document, context);
-    return { findings: found.map((it) => reported(rule, it, document, context.config)) };
+    const own = found.filter((it) => !isElsewhere(it.range));
+    return { findings: own.map((it) => reported(rule, it, document, context)) };
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) };
   }
@@ -74,7 +77,12 @@ function checkDocument(rule: RegisteredRule, document: Document, context: CheckC
   return rule.check.ci?.(document, context) ?? [];
 }
 
-function reported(rule: RegisteredRule, finding: Finding, { text }: Document, config: Config): ReportedFinding {
+function reported(
+  rule: RegisteredRule,
+  finding: Finding,
+  { text }: Document,
+  { config, project }: CheckContext,
+): ReportedFinding {
   const confidence = finding.confidence ?? 'high';
   const configured = configuredLevel(rule, config);
   const level = configured === undefined || configured === 'off' ? (finding.severity ?? rule.severity) : configured;
@@ -85,20 +93,46 @@ function reported(rule: RegisteredRule, finding: Finding, { text }: Document, co
     message: textOf('message', rule.messages, finding.message, finding.data),
     range: checkedRange(finding.range, text),
     related: (finding.related ?? []).map((it) => ({
-      range: checkedRange(it.range, text),
+      ...reportedPlace(it.range, text, project),
       message: textOf('label', rule.labels, it.label, it.data),
     })),
-    fixes: (finding.fixes ?? []).map((it) => reportedFix(rule, it, text)),
+    fixes: (finding.fixes ?? []).map((it) => reportedFix(rule, it, text, project)),
   };
 }
 
-function reportedFix(rule: RegisteredRule, fix: Fix, text: string): ReportedFix {
+function reportedPlace(range: Range, text: string, project: Project): Pick<RelatedPlace, 'range' | 'path'> {
+  if (!isElsewhere(range)) return { range: checkedRange(range, text) };
+  const path = project.fileAt(range.start);
+  if (path === undefined) throw new Error(UNKNOWN_FILE);
+  return { range: checkedRange(ownRange(range), project.read(path) ?? ''), path };
+}
+
+function reportedFix(rule: RegisteredRule, fix: Fix, text: string, project: Project): ReportedFix {
   return {
     title: textOf('title', rule.titles, fix.title, fix.data),
     applicability: fix.applicability,
-    edits: checkedEdits(fix.edits, text),
+    edits: checkedEdits(
+      fix.edits.filter((it) => !isElsewhere(it.range)),
+      text,
+    ),
+    ...editsElsewhere(fix.edits, project),
   };
 }
+
+function editsElsewhere(all: readonly Edit[], project: Project): Pick<ReportedFix, 'elsewhere'> {
+  const byPath = new Map<string, Edit[]>();
+  for (const { range, text } of all) {
+    const path = isElsewhere(range) ? project.fileAt(range.start) : undefined;
+    if (path !== undefined) byPath.set(path, [...(byPath.get(path) ?? []), { range: ownRange(range), text }]);
+    else if (isElsewhere(range)) throw new Error(UNKNOWN_FILE);
+  }
+  if (byPath.size === 0) return {};
+  return {
+    elsewhere: [...byPath].map(([path, edits]) => ({ path, edits: checkedEdits(edits, project.read(path) ?? '') })),
+  };
+}
+
+const UNKNOWN_FILE = 'it names a place in a file that the project does not have';
 
 function textOf(
   kind: string,

@@ -1,6 +1,6 @@
 import type { Analysis, AnalyzeOptions } from './analysis.js';
 import { type Candidate, holdingOf } from './candidates.js';
-import { editSet } from './edit-set.js';
+import { changeSet } from './edit-set.js';
 import { rememberVerified } from './verify.js';
 
 /**
@@ -28,12 +28,12 @@ export function verifyTogether(analysis: Analysis, options: AnalyzeOptions): voi
 
 /** As many as can be tried together, one of each finding; the first always can. */
 function nextGroup(waiting: readonly Candidate[]): readonly [group: readonly Candidate[], rest: readonly Candidate[]] {
-  const taken = editSet();
+  const taken = changeSet();
   const findings = new Set<Candidate['finding']>();
   const group: Candidate[] = [];
   const rest: Candidate[] = [];
   for (const it of waiting) {
-    if (!findings.has(it.finding) && (taken.take(it.fix.edits) || group.length === 0)) {
+    if (!findings.has(it.finding) && (taken.take(it.fix) || group.length === 0)) {
       findings.add(it.finding);
       group.push(it);
     } else rest.push(it);

@@ -1,8 +1,12 @@
-import type { Analysis, AnalyzeOptions, ReportedFinding, ReportedFix } from './analysis.js';
+import { kindOf } from '../project/kind.js';
+import type { Analysis, AnalyzeOptions, Changes, ReportedFinding, ReportedFix } from './analysis.js';
+import { changedProject } from './changed-project.js';
 import { applyEdits, type Edit } from './edit.js';
+import type { FileEdits } from './elsewhere.js';
 import type { Severity } from './finding.js';
 import { analyze } from './judge.js';
 import { render } from './message.js';
+import type { Project } from './project.js';
 import type { Document } from './rule.js';
 import type { Range } from './text.js';
 
@@ -24,7 +28,7 @@ export function verifiedFixes(
 ): readonly ReportedFix[] {
   const known = KNOWN.get(finding);
   if (known) return known;
-  const held = finding.fixes.filter((it) => afterFix(analysis, [finding], it.edits, options) !== undefined);
+  const held = finding.fixes.filter((it) => afterFix(analysis, [finding], it, options) !== undefined);
   KNOWN.set(finding, held);
   return held;
 }
@@ -34,33 +38,48 @@ export function rememberVerified(finding: ReportedFinding, fixes: readonly Repor
   KNOWN.set(finding, fixes);
 }
 
-/**
- * The analysis after the edits that fix `fixed`, or undefined when they do not hold.
- *
- * @param edits sorted and disjoint.
- */
+/** The analysis after the changes that fix `fixed`, or undefined when they do not hold. */
 export function afterFix(
   before: Analysis,
   fixed: readonly ReportedFinding[],
-  edits: readonly Edit[],
+  changes: Changes,
   options: AnalyzeOptions,
 ): Analysis | undefined {
+  const { edits, elsewhere = [] } = changes;
   const text = applyEdits(before.source.text, edits);
-  if (text === before.source.text || !keepsLineEnds(before, text)) return undefined;
-  const after = analyze(
-    { kind: before.source.kind, text },
-    { ...options, project: projectAfter(before, text, options) },
-  );
+  if ((text === before.source.text && elsewhere.length === 0) || !keepsLineEnds(before, text)) return undefined;
+  const project = changedProject(projectAfter(before, text, options), elsewhere);
+  const after = analyze({ kind: before.source.kind, text }, { ...options, project });
   if (!parsesAsBefore(before, after) || !keepsComments(before.document, after.document, edits)) return undefined;
-  return curesWithoutHarm(before, fixed, edits, after) ? after : undefined;
+  const level = Math.min(...fixed.map((it) => RANK[it.severity]));
+  if (!curesWithoutHarm(before, fixed, edits, after, level)) return undefined;
+  return elsewhere.every((it) => doesNoHarm(it, before, project, level, options)) ? after : undefined;
+}
+
+/** The other files that a fix changes are held to the same. */
+function doesNoHarm(
+  { path, edits }: FileEdits,
+  { context }: Analysis,
+  changed: Project,
+  level: number,
+  options: AnalyzeOptions,
+): boolean {
+  const kind = kindOf(path, options.config);
+  if (kind === undefined || kind === 'config') return true;
+  const of = (project: Project): Analysis =>
+    analyze({ kind, text: project.read(path) ?? '' }, { ...options, project: { ...project, path } });
+  const before = of(context.project);
+  const after = of(changed);
+  return (
+    keepsLineEnds(before, after.source.text) &&
+    parsesAsBefore(before, after) &&
+    keepsComments(before.document, after.document, edits) &&
+    curesWithoutHarm(before, [], edits, after, level)
+  );
 }
 
 /** The project without the judged workflow as it was before: the engine puts the changed one in. */
-function projectAfter(
-  { source, context }: Analysis,
-  text: string,
-  { project }: AnalyzeOptions,
-): AnalyzeOptions['project'] {
+function projectAfter({ source, context }: Analysis, text: string, { project }: AnalyzeOptions): Project {
   if (source.kind !== 'ci' || source.text === text) return project;
   return { ...context.project, workflows: context.project.workflows.filter((it) => it.text !== source.text) };
 }
@@ -106,6 +125,7 @@ function curesWithoutHarm(
   fixed: readonly ReportedFinding[],
   edits: readonly Edit[],
   after: Analysis,
+  level: number,
 ): boolean {
   const cured = new Set(fixed);
   const others = before.findings.filter((it) => !cured.has(it));
@@ -121,7 +141,6 @@ function curesWithoutHarm(
   const similar = unpaired(unchanged.after, unchanged.before, said, said);
   const ofRule = (it: ReportedFinding): string => it.rule.id;
   const { after: added } = unpaired(similar.after, similar.before, ofRule, ofRule);
-  const level = Math.min(...fixed.map((it) => RANK[it.severity]));
   return added.every((it) => RANK[it.severity] < level);
 }
 

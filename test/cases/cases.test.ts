@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../rules/config.js';
 import { type Analysis, analyze } from '../../rules/core/analyze.js';
+import { STANDALONE } from '../../rules/core/project.js';
 import type { Target } from '../../rules/core/rule.js';
 import { lineStarts, positionAt } from '../../rules/core/text.js';
 import { RULES } from '../../rules/registry.generated.js';
@@ -84,7 +85,7 @@ function judge(it: Case): boolean {
 function finds(it: Case, written: string): boolean {
   const kind: Target = it.language;
   const text = it.fragment && !/^\s*FROM\b/im.test(written) ? `FROM debian:12.11\n${written}` : written;
-  const analysis = analyze({ kind, text }, { config: CONFIG, project: { workflows: [] } });
+  const analysis = analyze({ kind, text }, { config: CONFIG, project: STANDALONE });
   return analysis.findings.some((found) => it.rules.includes(found.rule.id) && isAbout(it, analysis, found.range));
 }
 

@@ -4,6 +4,7 @@ import { analyze, SIZE_LIMIT } from '../../rules/core/analyze.js';
 import type { Finding } from '../../rules/core/finding.js';
 import { render } from '../../rules/core/message.js';
 import { PRACTICES } from '../../rules/core/practice.js';
+import { STANDALONE } from '../../rules/core/project.js';
 import { RULES } from '../../rules/registry.generated.js';
 import { analyzed, fakeRule, findsWord, found, optionsWith } from './fake.js';
 
@@ -195,7 +196,7 @@ describe('the registry', () => {
   });
 
   it('is what runs when no rules are given', () => {
-    const options = { config: DEFAULT_CONFIG, project: { workflows: [] } };
+    const options = { config: DEFAULT_CONFIG, project: STANDALONE };
     const { findings } = analyze({ kind: 'dockerfile', text: 'FROM node\nCMD ["node"]\n' }, options);
     expect(findings.map((it) => it.rule.id)).toContain('untagged-image');
   });

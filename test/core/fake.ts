@@ -3,6 +3,7 @@ import { type Analysis, type AnalyzeOptions, analyze } from '../../rules/core/an
 import type { Edit } from '../../rules/core/edit.js';
 import type { Finding } from '../../rules/core/finding.js';
 import { PRACTICES } from '../../rules/core/practice.js';
+import { STANDALONE } from '../../rules/core/project.js';
 import type { Document, RegisteredRule, Target } from '../../rules/core/rule.js';
 
 type Check = (document: Document) => readonly Finding[];
@@ -44,7 +45,7 @@ export function replacesWord(word: string, by: string): Check {
 }
 
 export function optionsWith(rules: readonly RegisteredRule[], more: Partial<AnalyzeOptions> = {}): AnalyzeOptions {
-  return { config: DEFAULT_CONFIG, project: { workflows: [] }, rules, ...more };
+  return { config: DEFAULT_CONFIG, project: STANDALONE, rules, ...more };
 }
 
 export function analyzed(

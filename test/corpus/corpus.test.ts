@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../rules/config.js';
 import { type Analysis, analyze, fixAll, verifiedFixes } from '../../rules/core/analyze.js';
+import { STANDALONE } from '../../rules/core/project.js';
 import type { Target } from '../../rules/core/rule.js';
 import { kindOf } from '../../rules/project/kind.js';
 import { hasShared, SHARED } from '../shared.js';
@@ -12,7 +13,7 @@ import { hasShared, SHARED } from '../shared.js';
 const ARCHIVE = path.join(SHARED, 'corpus/files.tar.gz');
 /** Findings per rule over the corpus: a change of a rule shows here what it does to real files. */
 const COUNTS = path.join(import.meta.dirname, 'counts.json');
-const OPTIONS = { config: { ...DEFAULT_CONFIG, profile: 'strict' as const }, project: { workflows: [] } };
+const OPTIONS = { config: { ...DEFAULT_CONFIG, profile: 'strict' as const }, project: STANDALONE };
 
 interface CorpusFile {
   readonly name: string;

@@ -3,6 +3,7 @@ import { DEFAULT_CONFIG } from '../../rules/config.js';
 import { analyze } from '../../rules/core/analyze.js';
 import { exampleText, readMarks } from '../../rules/core/example.js';
 import { render } from '../../rules/core/message.js';
+import { STANDALONE } from '../../rules/core/project.js';
 import { RULES } from '../../rules/registry.generated.js';
 
 /** What the made-up secrets of the examples have in common. */
@@ -34,7 +35,7 @@ describe('a secret', () => {
     const { text } = readMarks(exampleText(example.bad, '\n'));
     const { findings, notices } = analyze(
       { kind: example.in, text },
-      { config: { ...DEFAULT_CONFIG, profile: 'strict' }, project: { workflows: [] } },
+      { config: { ...DEFAULT_CONFIG, profile: 'strict' }, project: STANDALONE },
     );
     expect(findings.length).toBeGreaterThan(0);
     for (const { message, related, fixes } of findings)

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createProjects, repositoryRoot } from '../../workspace/project.js';
+import { createProjects } from '../../workspace/project.js';
 import { readText } from '../../workspace/read.js';
+import { repositoryRoot } from '../../workspace/repository.js';
 import { folder, repository } from './folder.js';
 
 const WORKFLOW = (job: string) => `on: push\njobs:\n  ${job}:\n    runs-on: ubuntu-latest\n    steps: []\n`;
@@ -20,7 +21,7 @@ describe('projects', () => {
       '.github/workflows/bad.yml': new Uint8Array([0]),
       'a/b/Dockerfile': '',
     });
-    const { workflows } = createProjects(read).of(path.join(root, 'a/b/Dockerfile'));
+    const { workflows } = createProjects({ read, folderOf: () => undefined }).of(path.join(root, 'a/b/Dockerfile'));
     expect(workflows.flatMap((it) => it.jobs.map((job) => job.name.value))).toEqual(['first', 'second']);
   });
 
@@ -31,7 +32,7 @@ describe('projects', () => {
       'inner/app/Dockerfile': '',
     });
     const jobs = (file: string) =>
-      createProjects(read)
+      createProjects({ read, folderOf: () => undefined })
         .of(path.join(root, file))
         .workflows.flatMap((it) => it.jobs.map((job) => job.name.value));
     expect(jobs('inner/app/Dockerfile')).toEqual(['inner']);
@@ -40,13 +41,15 @@ describe('projects', () => {
 
   it('are empty above and without workflows', () => {
     const outer = folder({ '.github/workflows/a.yml': WORKFLOW('x'), 'inner/.git/HEAD': '', 'inner/Dockerfile': '' });
-    expect(createProjects(read).of(path.join(outer, 'inner/Dockerfile')).workflows).toEqual([]);
+    expect(
+      createProjects({ read, folderOf: () => undefined }).of(path.join(outer, 'inner/Dockerfile')).workflows,
+    ).toEqual([]);
   });
 
   it('are read again after forget', () => {
     const root = repository({ '.github/workflows/a.yml': WORKFLOW('x') });
     let text: string | undefined = WORKFLOW('saved');
-    const projects = createProjects(() => text);
+    const projects = createProjects({ read: () => text, folderOf: () => undefined });
     const job = () => projects.of(path.join(root, 'Dockerfile')).workflows[0]?.jobs[0]?.name.value;
     expect(job()).toBe('saved');
     text = WORKFLOW('typed');

@@ -1,0 +1,40 @@
+import { parseCompose } from '../compose/parse.js';
+import { parseDockerfile } from '../dockerfile/parse.js';
+import { applyEdits } from './edit.js';
+import type { FileEdits } from './elsewhere.js';
+import type { FolderEntry, Project } from './project.js';
+
+/** The project as it is after edits of its files; none of them is written. */
+export function changedProject(project: Project, changes: readonly FileEdits[]): Project {
+  if (changes.length === 0) return project;
+  const texts = new Map(changes.map(({ path, edits }) => [path, applyEdits(project.read(path) ?? '', edits)]));
+  const parsed =
+    <D>(parse: (text: string) => D, otherwise: (path: string) => D | undefined) =>
+    (path: string): D | undefined => {
+      const text = texts.get(path);
+      return text === undefined ? otherwise(path) : parse(text);
+    };
+  const read: Project['read'] = (path) => texts.get(path) ?? project.read(path);
+  return {
+    ...project,
+    read,
+    ignoredByGit: (path) => project.ignoredByGit(path, read),
+    list: (folder) => {
+      const entries = project.list(folder);
+      const added = [...texts.keys()]
+        .filter((it) => folderOf(it) === folder && !entries?.some(({ name }) => name === nameOf(it)))
+        .map((it): FolderEntry => ({ name: nameOf(it), type: 'file' }));
+      return added.length > 0 ? [...(entries ?? []), ...added] : entries;
+    },
+    dockerfile: parsed(parseDockerfile, project.dockerfile),
+    compose: parsed(parseCompose, project.compose),
+  };
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
