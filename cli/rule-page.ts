@@ -75,12 +75,23 @@ function exampleParts(example: Example, say: Say, translations: Translations): r
     code: dedent(readMarks(written).text),
     language: LANGUAGES[example.in],
   });
-  if ('good' in example) return [{ heading: say(TEXTS.exampleGood, { title }) }, code(example.good)];
+  if ('good' in example)
+    return [{ heading: say(TEXTS.exampleGood, { title }) }, code(example.good), ...aroundParts(example.around ?? {})];
   return [
     { heading: say(TEXTS.exampleBad, { title }) },
     code(example.bad),
+    ...aroundParts(example.around ?? {}),
     ...(example.fixed === null ? [] : [{ heading: say(TEXTS.exampleFixed) }, code(example.fixed)]),
+    ...aroundParts(example.fixedAround ?? {}),
   ];
+}
+
+/** Other files that count, each below its path. */
+function aroundParts(texts: Readonly<Record<string, string>>): readonly Part[] {
+  return Object.entries(texts).flatMap(([path, text]): readonly Part[] => [
+    { prose: `${path}:` },
+    { code: dedent(text), language: 'text' },
+  ]);
 }
 
 function listPart(heading: string, list: readonly string[]): readonly Part[] {

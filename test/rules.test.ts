@@ -7,13 +7,15 @@ import {
   type ReportedFinding,
   verifiedFixes,
 } from '../rules/core/analyze.js';
-import { applyEdits, type Edit } from '../rules/core/edit.js';
+import { changedProject } from '../rules/core/changed-project.js';
+import { applyEdits } from '../rules/core/edit.js';
+import { changeSet } from '../rules/core/edit-set.js';
 import { exampleText, type MarkedText, readMarks } from '../rules/core/example.js';
 import { paragraphsOf, render } from '../rules/core/message.js';
-import { STANDALONE } from '../rules/core/project.js';
 import type { Example, RegisteredRule } from '../rules/core/rule.js';
-import { type LineEnd, overlaps } from '../rules/core/text.js';
+import type { LineEnd } from '../rules/core/text.js';
 import { RULES } from '../rules/registry.generated.js';
+import { exampleProject } from '../workspace/example-project.js';
 
 /**
  * Every rule's own examples, and the form of its texts. Nothing here names a rule: `-t <rule-id>` runs one.
@@ -102,8 +104,10 @@ function bad(rule: RegisteredRule, example: Bad, eol: LineEnd): void {
       findings.some((it) => it.fixes.length > 0),
       'a fix',
     ).toBe(true);
-    const result = fixedText(rule, example, analysis);
+    const result = afterFixes(rule, example, analysis);
     expect(result.source.text).toBe(exampleText(fixed, eol));
+    for (const [path, text] of Object.entries(example.fixedAround ?? {}))
+      expect(result.context.project.read(path), path).toBe(exampleText(text, '\n'));
     expect(own(result, rule).flatMap((it) => it.fixes)).toEqual([]);
   });
 
@@ -220,7 +224,7 @@ function robustness(rule: RegisteredRule): void {
 function options(rule: RegisteredRule, example: Example): AnalyzeOptions {
   return {
     config: { ...DEFAULT_CONFIG, profile: 'strict', ...example.config },
-    project: STANDALONE,
+    project: exampleProject(example),
     rules: RULES.filter((it) => it.profile !== 'strict' || it === rule),
   };
 }
@@ -237,27 +241,20 @@ function keyOf(rule: RegisteredRule, { message }: ReportedFinding): string | und
   return Object.entries(rule.messages).find(([, template]) => template === message.template)?.[0];
 }
 
-/** The text after the first fix of every finding: those that touch another are applied after it. */
-function fixedText(rule: RegisteredRule, example: Example, analysis: Analysis): Analysis {
+/** The analysis after the first fix of every finding: those that touch another are applied after it. */
+function afterFixes(rule: RegisteredRule, example: Example, analysis: Analysis): Analysis {
   let current = analysis;
   for (let round = 0; round < 10; round++) {
-    const edits: Edit[] = [];
-    for (const { fixes } of own(current, rule)) {
-      const wanted = (fixes[0]?.edits ?? []).filter((it) => !edits.some((one) => same(one, it)));
-      if (!wanted.some((it) => edits.some((one) => overlaps(one.range, it.range)))) edits.push(...wanted);
-    }
-    if (edits.length === 0) break;
-    const text = applyEdits(
-      current.source.text,
-      edits.toSorted((a, b) => a.range.start - b.range.start),
-    );
-    current = run(rule, example, text);
+    const taken = changeSet();
+    for (const { fixes } of own(current, rule)) if (fixes[0]) taken.take(fixes[0]);
+    const { edits, elsewhere = [] } = taken.changes();
+    if (edits.length + elsewhere.length === 0) break;
+    const { source, context } = current;
+    const text = applyEdits(source.text, edits);
+    const project = changedProject(context.project, elsewhere);
+    current = analyze({ kind: source.kind, text }, { ...options(rule, example), project });
   }
   return current;
-}
-
-function same(one: Edit, other: Edit): boolean {
-  return one.range.start === other.range.start && one.range.end === other.range.end && one.text === other.text;
 }
 
 function marked(text: string, ranges: readonly { readonly start: number; readonly end: number }[]): string {

@@ -81,6 +81,10 @@ interface ExampleBase {
   readonly in: Target;
   /** Settings the example needs, over the defaults. */
   readonly config?: Partial<Config>;
+  /** Path of the example's file, where the files around it count. Absent: it stands alone. */
+  readonly path?: string;
+  /** The other files of its project by path, written as the example is. */
+  readonly around?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -99,6 +103,8 @@ export type Example<M extends string = string> = ExampleBase &
         readonly confidence?: 'low';
         /** The text after the first fix of every finding; null: no fix is offered. */
         readonly fixed: string | null;
+        /** The other files that those fixes change or create, as they are afterwards. */
+        readonly fixedAround?: Readonly<Record<string, string>>;
         /** The text after the second, third, … fix of the first finding. */
         readonly alternatives?: readonly string[];
       }

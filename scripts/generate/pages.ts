@@ -175,11 +175,14 @@ function badExample({ example, text, findings }: ShownExample, say: Speaker): re
   const titles = (first?.fixes ?? []).map((it) => say(TEXTS.quoted, { text: say(it.title.template, it.title.data) }));
   return [
     `### ${say(example.title)}`,
-    code(example.in, text),
+    ...files({ ...named(example, text), ...example.around }, example),
     findings.map((it) => `- ${reported(text, it.range, it.message, say)}`).join('\n'),
     ...(example.fixed === null
       ? []
-      : [say(TEXTS.after, { title: titles[0] ?? '' }), code(example.in, exampleText(example.fixed, '\n'))]),
+      : [
+          say(TEXTS.after, { title: titles[0] ?? '' }),
+          ...files({ ...changed(example, text, example.fixed), ...example.fixedAround }, example),
+        ]),
     ...(example.alternatives ?? []).flatMap((it, index) => [
       say(TEXTS.alternative, { title: titles[index + 1] ?? '' }),
       code(example.in, exampleText(it, '\n')),
@@ -189,7 +192,29 @@ function badExample({ example, text, findings }: ShownExample, say: Speaker): re
 
 function goodExample(example: Example, say: Speaker): readonly string[] {
   if (!('good' in example)) return [];
-  return [`### ${say(example.title)}`, say(TEXTS.fine), code(example.in, exampleText(example.good, '\n'))];
+  return [
+    `### ${say(example.title)}`,
+    say(TEXTS.fine),
+    ...files({ ...named(example, example.good), ...example.around }, example),
+  ];
+}
+
+/** Code blocks; where several files count, each below its path. */
+function files(texts: Readonly<Record<string, string>>, { in: kind, path }: Example): readonly string[] {
+  return Object.entries(texts).flatMap(([name, text]) => {
+    const shown = exampleText(text, '\n');
+    if (path === undefined) return [code(kind, shown)];
+    return [`\`${name}\`:`, name === path ? code(kind, shown) : `\`\`\`text\n${shown}\`\`\``];
+  });
+}
+
+function named({ path = '' }: Example, text: string): Readonly<Record<string, string>> {
+  return { [path]: text };
+}
+
+/** Nothing where a fix changes other files only. */
+function changed(example: Example, before: string, after: string): Readonly<Record<string, string>> {
+  return exampleText(after, '\n') === before ? {} : named(example, after);
 }
 
 function reported(

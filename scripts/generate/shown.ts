@@ -3,8 +3,8 @@ import { type Analysis, analyze, ignoreEdit, type ReportedFinding } from '../../
 import { applyEdits } from '../../rules/core/edit.js';
 import { exampleText, readMarks } from '../../rules/core/example.js';
 import type { Applicability } from '../../rules/core/finding.js';
-import { STANDALONE } from '../../rules/core/project.js';
 import type { Example, RegisteredRule } from '../../rules/core/rule.js';
+import { exampleProject } from '../../workspace/example-project.js';
 
 export type BadExample = Extract<Example, { readonly bad: string }>;
 
@@ -24,7 +24,7 @@ export function badExamples(rule: RegisteredRule): readonly ShownExample[] {
       { kind: example.in, text },
       {
         config: { ...DEFAULT_CONFIG, ...example.config },
-        project: STANDALONE,
+        project: exampleProject(example),
         rules: [rule],
         only: new Set([rule.id]),
       },
