@@ -3,12 +3,13 @@ import { type FixAllResult, fixAll, verifiedFixes } from '../rules/core/analyze.
 import { paragraphsOf } from '../rules/core/message.js';
 import type { RegisteredRule } from '../rules/core/rule.js';
 import { RULES } from '../rules/registry.generated.js';
+import { absolutePath } from '../workspace/project.js';
 import { readText } from '../workspace/read.js';
 import type { FoundFile } from '../workspace/walk.js';
-import { replaceText } from '../workspace/write.js';
+import { createText, replaceText } from '../workspace/write.js';
 import type { FixArgs } from './args.js';
 import { EXIT } from './io.js';
-import { createJudge, type Judge } from './judge.js';
+import { createJudge, type Judge, plainText } from './judge.js';
 import { MASK, maskLine } from './mask.js';
 import { pause } from './pause.js';
 import { createProgress } from './progress.js';
@@ -21,7 +22,7 @@ import { TEXTS } from './texts.js';
 /** What the run came to so far. */
 interface Totals {
   files: number;
-  changed: number;
+  readonly changed: Set<string>;
   fixed: number;
   left: number;
   leftUnsafe: number;
@@ -38,11 +39,12 @@ export async function fix(args: FixArgs, session: Session): Promise<number> {
     io.stderr.write(`${sayWrong(options.wrong, say)}\n`);
     return EXIT.failed;
   }
-  const judge = createJudge(options);
+  const pending = new Map<string, string>();
+  const judge = createJudge(options, (file) => pending.get(file) ?? plainText(file));
   const targets = await targetsOf(args.paths, io.cwd, judge.settings);
   const totals: Totals = {
     files: 0,
-    changed: 0,
+    changed: new Set(),
     fixed: 0,
     left: 0,
     leftUnsafe: 0,
@@ -75,7 +77,7 @@ export async function fix(args: FixArgs, session: Session): Promise<number> {
       io.stderr.write(`${say(TEXTS.interrupted, counts)}\n`);
       return EXIT.interrupted;
     }
-    fixFile(file, args, { judge, session, totals, complain, print });
+    fixFile(file, args, { judge, session, totals, pending, complain, print });
     progress.show(() => say(TEXTS.progress, { done: String(totals.files), total: String(files.length) }));
     await io.stdout.drained();
   }
@@ -83,19 +85,21 @@ export async function fix(args: FixArgs, session: Session): Promise<number> {
   if (totals.masked) io.stderr.write(`${say(TEXTS.masked, { mark: MASK })}\n`);
   if (!args.quiet) conclude(args, totals, session);
   if (totals.failed > 0) return EXIT.failed;
-  return args.diff && totals.changed > 0 ? EXIT.findings : EXIT.clean;
+  return args.diff && totals.changed.size > 0 ? EXIT.findings : EXIT.clean;
 }
 
 interface Run {
   readonly judge: Judge;
   readonly session: Session;
   readonly totals: Totals;
+  /** Texts that were only shown: the next file is judged as if they had been written. */
+  readonly pending: Map<string, string>;
   readonly complain: (file: string, message: string) => void;
   readonly print: (text: string) => void;
 }
 
 function fixFile({ path: file, kind }: FoundFile, args: FixArgs, run: Run): void {
-  const { judge, session, totals, complain, print } = run;
+  const { judge, session, totals, pending, complain, print } = run;
   const { say } = session;
   if (kind === 'config') return;
   totals.files++;
@@ -105,7 +109,8 @@ function fixFile({ path: file, kind }: FoundFile, args: FixArgs, run: Run): void
     return;
   }
   const options = { ...judge.options(file), unsafe: args.unsafe };
-  const result = attempt(() => fixAll({ kind, text: read.text }, options));
+  const text = pending.get(file) ?? read.text;
+  const result = attempt(() => fixAll({ kind, text }, options));
   if ('crash' in result) {
     complain(file, say(TEXTS.crashed, { error: result.crash }));
     return;
@@ -114,18 +119,16 @@ function fixFile({ path: file, kind }: FoundFile, args: FixArgs, run: Run): void
     complain(file, say(TEXTS.unsettled, { rules: result.unsettled.join(', ') }));
     return;
   }
-  if (result.text !== read.text) {
-    if (args.diff) print(diffOf(shownPath(file, session.io.cwd), read.text, result.text, totals));
-    else {
-      const problem = replaceText(file, read, result.text);
-      if (problem) {
-        complain(file, say(problem.template, problem.data));
-        return;
-      }
-      print(`${shownPath(file, session.io.cwd)}: ${appliedIn(result, say)}\n`);
-    }
-    totals.changed++;
-  }
+  const others = [...result.elsewhere].map(([path, changed]) => ({
+    path: absolutePath(file, options.project, path),
+    text: changed,
+  }));
+  const own = result.text === text ? [] : [{ path: file, text: result.text }];
+  const changes = [...others, ...own];
+  for (const it of changes) if (!writeOrShow(it, args, run)) return;
+  judge.projects.changed(changes.map((it) => it.path));
+  if (changes.length > 0 && !args.diff) print(`${shownPath(file, session.io.cwd)}: ${appliedIn(result, say)}\n`);
+  for (const it of changes) totals.changed.add(it.path);
   for (const [rule, count] of result.applied) {
     totals.fixed += count;
     totals.rules.add(rule);
@@ -135,6 +138,22 @@ function fixFile({ path: file, kind }: FoundFile, args: FixArgs, run: Run): void
   totals.leftUnsafe += result.analysis.findings.filter((it) =>
     verifiedFixes(result.analysis, it, options).some((fix) => fix.applicability === 'unsafe'),
   ).length;
+}
+
+/** False: it could not be written, and somebody was told. */
+function writeOrShow(change: { readonly path: string; readonly text: string }, args: FixArgs, run: Run): boolean {
+  const { session, totals, pending, complain, print } = run;
+  const { path, text } = change;
+  const before = readText(path);
+  const known = pending.get(path) ?? ('text' in before ? before.text : '');
+  if (args.diff) {
+    if (text !== known) print(diffOf(shownPath(path, session.io.cwd), known, text, totals));
+    pending.set(path, text);
+    return true;
+  }
+  const problem = 'text' in before ? replaceText(path, before, text) : createText(path, text);
+  if (problem) complain(path, session.say(problem.template, problem.data));
+  return problem === undefined;
 }
 
 function attempt(work: () => FixAllResult): FixAllResult | { readonly crash: string } {
@@ -166,7 +185,7 @@ function configurationProblems(files: readonly FoundFile[], judge: Judge) {
 }
 
 function conclude({ unsafe, diff }: FixArgs, totals: Totals, { io, say }: Session): void {
-  const files = counted(say, diff || totals.fixed > 0 ? totals.changed : totals.files, 'file');
+  const files = counted(say, diff || totals.fixed > 0 ? totals.changed.size : totals.files, 'file');
   const count = counted(say, totals.fixed, 'finding');
   const lines: string[] = [];
   if (unsafe) {

@@ -5,6 +5,7 @@ import {
   type AnalyzeOptions,
   analyze,
   type Notice,
+  type RelatedPlace,
   type ReportedFinding,
   type ReportedFix,
   verifiedFixes,
@@ -14,7 +15,7 @@ import { render, type Translations } from '../rules/core/message.js';
 import { STANDALONE } from '../rules/core/project.js';
 import { lineStarts, positionAt, type Range } from '../rules/core/text.js';
 import type { FileKind } from '../rules/project/kind.js';
-import { createProjects } from '../workspace/project.js';
+import { absolutePath, createProjects, type Projects } from '../workspace/project.js';
 import { readText } from '../workspace/read.js';
 import { isWithin } from '../workspace/repository.js';
 import { createSettings, type Settings } from '../workspace/settings.js';
@@ -22,7 +23,16 @@ import { loadTranslations } from '../workspace/translations.js';
 import { excerptOf, maskedLine } from './excerpt.js';
 import { createFingerprints } from './fingerprint.js';
 import { MASK, maskText } from './mask.js';
-import type { ErrorReport, FileReport, FindingReport, FixReport, NoticeReport, RangeReport } from './report.js';
+import type {
+  ErrorReport,
+  FilePlace,
+  FileReport,
+  FindingReport,
+  FixReport,
+  NoticeReport,
+  RangeReport,
+  RelatedReport,
+} from './report.js';
 import { shownPath } from './shown-path.js';
 import { TEXTS } from './texts.js';
 
@@ -47,13 +57,15 @@ export interface Judge {
   readonly text: (file: string, kind: FileKind, text: string) => FileReport;
   readonly options: (file: string) => AnalyzeOptions;
   readonly settings: Settings;
+  readonly projects: Projects;
   readonly translations: Translations;
 }
 
-export function createJudge(options: JudgeOptions): Judge {
+/** @param textOf the text of a file; by default what is on disk. */
+export function createJudge(options: JudgeOptions, textOf = plainText): Judge {
   const settings = settingsFor(options);
   const projects = createProjects({
-    read: plainText,
+    read: textOf,
     folderOf: (file) => (isWithin(file, options.cwd) ? options.cwd : undefined),
   });
   const translations = loadTranslations(options.locale, options.l10n);
@@ -74,7 +86,9 @@ export function createJudge(options: JudgeOptions): Judge {
     if (options.fixes === 'verified') verifyTogether(analysis, analyzeOptions);
     return {
       ...empty,
-      ...reportOf(analysis, translations, (it) => offered(analysis, it, analyzeOptions, options.fixes)),
+      ...reportOf(analysis, { file, cwd: options.cwd }, translations, (it) =>
+        offered(analysis, it, analyzeOptions, options.fixes),
+      ),
     };
   };
 
@@ -99,11 +113,13 @@ export function createJudge(options: JudgeOptions): Judge {
     text: guarded,
     options: optionsFor,
     settings,
+    projects,
     translations,
   };
 }
 
-function plainText(file: string): string | undefined {
+/** What is on disk; undefined when it cannot be read. */
+export function plainText(file: string): string | undefined {
   const read = readText(file);
   return 'text' in read ? read.text : undefined;
 }
@@ -138,15 +154,19 @@ function offered(
 
 function reportOf(
   analysis: Analysis,
+  { file, cwd }: { readonly file: string; readonly cwd: string },
   translations: Translations,
   fixesOf: (finding: ReportedFinding) => readonly ReportedFix[],
 ): Judged {
   const { text } = analysis.source;
   const starts = lineStarts(text);
-  const place = (range: Range): RangeReport => ({
-    start: position(starts, range.start),
-    end: position(starts, range.end),
-  });
+  const place = (range: Range): RangeReport => rangeOf(starts, range);
+  const { project } = analysis.context;
+  const otherPlace = (other: string): FilePlace => {
+    const absolute = absolutePath(file, project, other);
+    return { path: shownPath(absolute, cwd), file: absolute };
+  };
+  const otherStarts = (other: string): readonly number[] => lineStarts(project.read(other) ?? '');
   const secretLines = new Set(
     analysis.findings.filter(isAboutSecrets).map((it) => positionAt(starts, it.range.start).line),
   );
@@ -164,19 +184,35 @@ function reportOf(
       confidence: it.confidence,
       message: render(it.message, translations),
       range: place(it.range),
-      related: it.related.map((other) => ({ message: render(other.message, translations), range: place(other.range) })),
+      related: it.related.map(related),
       fixes: fixesOf(it).map(fix),
       fingerprint: fingerprint(it.rule.id, hidden ? MASK : line.masked),
       ...(excerpt ? { excerpt } : {}),
     };
   };
 
-  const fix = ({ title, applicability, edits }: ReportedFix): FixReport => ({
+  const related = ({ message, range, path: other }: RelatedPlace): RelatedReport => ({
+    message: render(message, translations),
+    range: other === undefined ? place(range) : rangeOf(otherStarts(other), range),
+    ...(other === undefined ? {} : { place: otherPlace(other) }),
+  });
+
+  const fix = ({ title, applicability, edits, elsewhere = [] }: ReportedFix): FixReport => ({
     title: render(title, translations),
     applicability,
-    ...(edits.some((it) => maskText(it.text) !== it.text)
-      ? {}
-      : { edits: edits.map((it) => ({ range: place(it.range), text: it.text })) }),
+    ...([...edits, ...elsewhere.flatMap((it) => it.edits)].some((it) => maskText(it.text) !== it.text)
+      ? { elsewhere: [] }
+      : {
+          edits: edits.map((it) => ({ range: place(it.range), text: it.text })),
+          elsewhere: elsewhere.map((it) => {
+            const lines = otherStarts(it.path);
+            const made = it.edits.map(({ range, text: inserted }) => ({
+              range: rangeOf(lines, range),
+              text: inserted,
+            }));
+            return { place: otherPlace(it.path), edits: made };
+          }),
+        }),
   });
 
   return {
@@ -199,7 +235,7 @@ function noticesOf(
     const report = {
       level: severity,
       message: render(message, translations),
-      range: { start: position(starts, range.start), end: position(starts, range.end) },
+      range: rangeOf(starts, range),
     };
     if (code === 'syntax' || code === 'size' || code === 'time' || code === 'rule-failed')
       errors.push({ code, ...report });
@@ -210,6 +246,10 @@ function noticesOf(
 
 function isAboutSecrets({ rule }: ReportedFinding): boolean {
   return rule.practice.folder === 'no-secrets-in-images';
+}
+
+function rangeOf(starts: readonly number[], { start, end }: Range): RangeReport {
+  return { start: position(starts, start), end: position(starts, end) };
 }
 
 function position(starts: readonly number[], offset: number): RangeReport['start'] {

@@ -26,7 +26,7 @@ export interface FindingReport {
   readonly confidence: 'high' | 'low';
   readonly message: string;
   readonly range: RangeReport;
-  readonly related: readonly { readonly message: string; readonly range: RangeReport }[];
+  readonly related: readonly RelatedReport[];
   /** Verified ones, the preferred first; empty where the output has no use for them. */
   readonly fixes: readonly FixReport[];
   /** Stays the same while the line and the number of equal findings above it do. Not a secret, even of a secret's line. */
@@ -34,6 +34,16 @@ export interface FindingReport {
   /** The line of the finding's start, secrets hidden; absent where it cannot be shown without one. */
   readonly excerpt?: Excerpt;
 }
+
+export interface RelatedReport {
+  readonly message: string;
+  readonly range: RangeReport;
+  /** Absent: the judged file. */
+  readonly place?: FilePlace;
+}
+
+/** Another file, as in {@link FileReport}. */
+export type FilePlace = Pick<FileReport, 'path' | 'file'>;
 
 export interface NoticeReport {
   readonly code: Exclude<Notice['code'], ErrorReport['code']>;
@@ -54,7 +64,14 @@ export interface FixReport {
   readonly title: string;
   readonly applicability: Applicability;
   /** Undefined when the edit holds a secret, which no report repeats. */
-  readonly edits?: readonly { readonly range: RangeReport; readonly text: string }[];
+  readonly edits?: readonly EditReport[];
+  /** Edits of other files; one that is missing is created. */
+  readonly elsewhere: readonly { readonly place: FilePlace; readonly edits: readonly EditReport[] }[];
+}
+
+export interface EditReport {
+  readonly range: RangeReport;
+  readonly text: string;
 }
 
 /** Lines and columns count from 1, columns in UTF-16 code units; the end is the column behind the last one. */

@@ -10,6 +10,7 @@ export interface ClientFeatures {
   readonly watchFiles: boolean;
   readonly progress: boolean;
   readonly documentChanges: boolean;
+  readonly createFiles: boolean;
   readonly changeAnnotations: boolean;
   readonly resolveEdits: boolean;
   readonly codeActionLiterals: boolean;
@@ -38,6 +39,9 @@ export function clientFeatures({ capabilities }: InitializeParams): ClientFeatur
     watchFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     progress: window?.workDoneProgress === true,
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
+    createFiles:
+      workspace?.workspaceEdit?.documentChanges === true &&
+      workspace.workspaceEdit.resourceOperations?.includes('create') === true,
     changeAnnotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
     resolveEdits: action?.resolveSupport?.properties.includes('edit') === true && action.dataSupport === true,
     codeActionLiterals: action?.codeActionLiteralSupport !== undefined,

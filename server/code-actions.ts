@@ -8,7 +8,7 @@ import {
 } from 'vscode-languageserver';
 import { ignoreEdit, type ReportedFix } from '../rules/core/analyze.js';
 import { overlaps } from '../rules/core/text.js';
-import { fixEdit, plainEdit } from './edits.js';
+import { fixEdit, plainEdit, workspaceEdit } from './edits.js';
 import { fixAllSafe } from './fix-all.js';
 import type { Judge, Judged } from './judge.js';
 import { type Problem, problemsOf } from './problems.js';
@@ -42,7 +42,7 @@ export function createCodeActions(session: Session, judge: Judge): CodeActions {
   const edit = (data: ActionData, reason?: string): WorkspaceEdit | undefined => {
     const judged = judgedOf(data.uri);
     if (judged?.version !== data.version) return undefined;
-    if (data.fix === 'all') return fixAllSafe(session, judged)?.edit;
+    if (data.fix === 'all') return allFixed(session, judged);
     const problem = problemsOf(session, judged).find((it) => it.key === data.problem);
     if (data.fix !== 'ignore') {
       const fix = problem?.fixes()[data.fix];
@@ -126,10 +126,15 @@ function ignoreAction(
 
 /** Fix-all runs on save: it is computed at once, because an empty one must not be offered. */
 function fixAllAction(session: Session, judged: Judged, version: number): CodeAction[] {
-  const edit = fixAllSafe(session, judged)?.edit;
+  const edit = allFixed(session, judged);
   if (!edit) return [];
   const data: ActionData = { uri: judged.uri, version, fix: 'all' };
   return [{ title: session.say({ template: TEXTS.fixAll, data: {} }, judged.file), kind: FIX_ALL, edit, data }];
+}
+
+function allFixed(session: Session, judged: Judged): WorkspaceEdit | undefined {
+  const { changes } = fixAllSafe(session, [judged]);
+  return changes.length > 0 ? workspaceEdit(session, changes) : undefined;
 }
 
 /** Kinds are hierarchical: `source` asks for `source.fixAll.seaworthy` too. */

@@ -1,5 +1,6 @@
-import { MessageType, ShowMessageNotification, type TextDocumentEdit, type WorkspaceEdit } from 'vscode-languageserver';
+import { MessageType, ShowMessageNotification } from 'vscode-languageserver';
 import { readText } from '../workspace/read.js';
+import { workspaceEdit } from './edits.js';
 import { fixAllSafe } from './fix-all.js';
 import type { Judge, Judged } from './judge.js';
 import type { Session } from './session.js';
@@ -23,21 +24,20 @@ export async function applySafeFixes(
   // A notification: not every client answers requests to show something.
   const tell = (message: string): void =>
     void connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message });
-  const made = judgedTexts(session, judge, index, uri).flatMap((it) => fixAllSafe(session, it) ?? []);
-  if (made.length === 0) {
+  const { changes, fixes } = fixAllSafe(session, judgedTexts(session, judge, index, uri));
+  if (changes.length === 0) {
     tell(say(TEXTS.nothingToFix));
     return;
   }
   const { applied, failureReason } = await connection.workspace.applyEdit({
     label: say(TEXTS.fixAll),
-    edit: joined(made.map((it) => it.edit)),
+    edit: workspaceEdit(session, changes),
   });
   if (!applied) {
     connection.console.error(`workspace/applyEdit: ${failureReason ?? 'refused'}`);
     return;
   }
-  const fixes = String(made.reduce((sum, it) => sum + it.fixes, 0));
-  tell(say(TEXTS.fixed, { fixes, files: String(made.length) }));
+  tell(say(TEXTS.fixed, { fixes: String(fixes), files: String(changes.length) }));
 }
 
 function judgedTexts(
@@ -58,13 +58,4 @@ function judgedTexts(
         : [];
     }),
   ];
-}
-
-function joined(edits: readonly WorkspaceEdit[]): WorkspaceEdit {
-  const documentChanges = edits.flatMap((it) =>
-    (it.documentChanges ?? []).filter((part): part is TextDocumentEdit => 'textDocument' in part),
-  );
-  return documentChanges.length > 0
-    ? { documentChanges }
-    : { changes: Object.assign({}, ...edits.map((it) => it.changes ?? {})) };
 }

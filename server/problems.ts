@@ -1,6 +1,7 @@
 import type { Diagnostic } from 'vscode-languageserver';
 import { type Notice, type ReportedFinding, type ReportedFix, verifiedFixes } from '../rules/core/analyze.js';
 import type { Range } from '../rules/core/text.js';
+import { canApply } from './edits.js';
 import type { Judged } from './judge.js';
 import type { Session } from './session.js';
 import { findingDiagnostic, noticeDiagnostic } from './to-diagnostic.js';
@@ -39,7 +40,8 @@ function findingProblem(session: Session, judged: Judged, finding: ReportedFindi
     key: `${rule.id}@${range.start}-${range.end}:${message.template}`,
     range,
     diagnostic: () => findingDiagnostic(session, judged, finding),
-    fixes: () => (analysis ? verifiedFixes(analysis, finding, options) : []),
+    fixes: () =>
+      analysis ? verifiedFixes(analysis, finding, options).filter((it) => canApply(session, judged, it)) : [],
     finding,
   };
 }

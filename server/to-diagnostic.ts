@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
-import type { Notice, ReportedFinding } from '../rules/core/analyze.js';
+import { type Diagnostic, DiagnosticSeverity, type Location } from 'vscode-languageserver';
+import type { Notice, RelatedPlace, ReportedFinding } from '../rules/core/analyze.js';
 import type { Severity } from '../rules/core/finding.js';
 import type { Translations } from '../rules/core/message.js';
 import type { RegisteredRule } from '../rules/core/rule.js';
+import { absolutePath } from '../workspace/project.js';
 import type { Judged } from './judge.js';
+import { positionsOf } from './position.js';
 import { HOME, type Session } from './session.js';
 import { uriOf } from './uri.js';
 
@@ -18,7 +20,7 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 export function findingDiagnostic(session: Session, judged: Judged, finding: ReportedFinding): Diagnostic {
-  const { file, positions, uri } = judged;
+  const { file, positions } = judged;
   const page = session.client.codeDescription ? pageOf(finding.rule, session.translations(file)) : undefined;
   return {
     source: SOURCE,
@@ -29,13 +31,19 @@ export function findingDiagnostic(session: Session, judged: Judged, finding: Rep
     ...(page ? { codeDescription: { href: page } } : {}),
     ...(session.client.relatedInformation && finding.related.length > 0
       ? {
-          relatedInformation: finding.related.map(({ range, message }) => ({
-            location: { uri, range: positions.toRange(range) },
-            message: session.say(message, file),
+          relatedInformation: finding.related.map((it) => ({
+            location: locationOf(judged, it),
+            message: session.say(it.message, file),
           })),
         }
       : {}),
   };
+}
+
+function locationOf({ file, positions, uri, options }: Judged, { range, path: other }: RelatedPlace): Location {
+  if (other === undefined || file === undefined) return { uri, range: positions.toRange(range) };
+  const { toRange } = positionsOf(options.project.read(other) ?? '');
+  return { uri: uriOf(absolutePath(file, options.project, other)), range: toRange(range) };
 }
 
 export function noticeDiagnostic(session: Session, { positions, file }: Judged, notice: Notice): Diagnostic {

@@ -58,6 +58,12 @@ export function createProjects({ read, folderOf }: ProjectsOptions): Projects {
   };
 }
 
+/** The absolute path of a file of the project that a judged file has. */
+export function absolutePath(judged: string, project: Project, file: string): string {
+  const root = project.path === undefined ? path.dirname(judged) : judged.slice(0, -project.path.length);
+  return path.join(root, file);
+}
+
 /** The repository, where it lies within the folder; else the folder. */
 function rootOf(file: string, folder: string | undefined): string {
   const repository = enclosingRepository(file);

@@ -2,14 +2,17 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fchownSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -39,6 +42,27 @@ export function replaceText(file: string, before: FileVersion, text: string): Te
   } catch (error) {
     return { template: TEXTS.notWritten, data: { code: codeOf(error) } };
   }
+}
+
+/** Creates a file that is not there, and the folders it lies in. What hinders it is returned; no link is followed out of the repository. */
+export function createText(file: string, text: string): Text | undefined {
+  try {
+    const top = realpathSync(enclosingRepository(path.dirname(file)) ?? nearestFolder(file));
+    const folder = nearestFolder(file);
+    if (!isBelow(realpathSync(folder), top))
+      return { template: TEXTS.linkLeaves, data: { target: realpathSync(folder) } };
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text, { flag: 'wx' });
+    return undefined;
+  } catch (error) {
+    return { template: TEXTS.notWritten, data: { code: codeOf(error) } };
+  }
+}
+
+function nearestFolder(file: string): string {
+  let folder = path.dirname(file);
+  while (!existsSync(folder)) folder = path.dirname(folder);
+  return folder;
 }
 
 function replace(target: string, before: FileVersion, bytes: Uint8Array): Text | undefined {

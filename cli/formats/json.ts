@@ -39,8 +39,13 @@ function findingOf(path: string, it: FindingReport): object {
     confidence: it.confidence,
     message: it.message,
     range: it.range,
-    related: it.related.map(({ message, range }) => ({ path, message, range })),
-    fixes: it.fixes.map(({ title, applicability, edits }) => ({ title, applicability, edits: edits ?? null })),
+    related: it.related.map(({ message, range, place }) => ({ path: place?.path ?? path, message, range })),
+    fixes: it.fixes.map(({ title, applicability, edits, elsewhere }) => ({
+      title,
+      applicability,
+      edits: edits ?? null,
+      elsewhere: elsewhere.map(({ place, edits: others }) => ({ path: place.path, edits: others })),
+    })),
     fingerprint: it.fingerprint,
   };
 }

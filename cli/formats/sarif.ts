@@ -14,7 +14,14 @@ import type {
 import type { Severity } from '../../rules/core/finding.js';
 import { render, type Translations } from '../../rules/core/message.js';
 import type { RegisteredRule } from '../../rules/core/rule.js';
-import { type FileReport, type FindingReport, type FixReport, hasFailed, type RangeReport } from '../report.js';
+import {
+  type FilePlace,
+  type FileReport,
+  type FindingReport,
+  type FixReport,
+  hasFailed,
+  type RangeReport,
+} from '../report.js';
 import { rulePage } from '../rule-page.js';
 import type { Printer, PrinterContext } from './printer.js';
 
@@ -114,7 +121,7 @@ function result(report: FileReport, finding: FindingReport, indexes: ReadonlyMap
             (it, index): Location => ({
               id: index + 1,
               message: { text: escapeMessage(it.message) },
-              physicalLocation: physical(report, it.range),
+              physicalLocation: physical(it.place ?? report, it.range),
             }),
           ),
         }
@@ -126,13 +133,16 @@ function result(report: FileReport, finding: FindingReport, indexes: ReadonlyMap
 }
 
 /** None for an edit that must not be repeated. */
-function fix(report: FileReport, { title, applicability, edits }: FixReport): readonly Fix[] {
+function fix(report: FileReport, { title, applicability, edits, elsewhere }: FixReport): readonly Fix[] {
   if (!edits) return [];
-  const replacements = edits.map((it) => ({ deletedRegion: region(it.range), insertedContent: { text: it.text } }));
+  const own = edits.length > 0 ? [{ place: report, edits }] : [];
   return [
     {
       description: { text: escapeMessage(title) },
-      artifactChanges: [{ artifactLocation: artifact(report), replacements }],
+      artifactChanges: [...own, ...elsewhere].map(({ place, edits: changes }) => ({
+        artifactLocation: artifact(place),
+        replacements: changes.map((it) => ({ deletedRegion: region(it.range), insertedContent: { text: it.text } })),
+      })),
       properties: { applicability },
     },
   ];
@@ -150,11 +160,11 @@ function notification(
   };
 }
 
-function physical(report: FileReport, range: RangeReport | undefined): PhysicalLocation {
-  return { artifactLocation: artifact(report), ...(range ? { region: region(range) } : {}) };
+function physical(place: FilePlace, range: RangeReport | undefined): PhysicalLocation {
+  return { artifactLocation: artifact(place), ...(range ? { region: region(range) } : {}) };
 }
 
-function artifact({ path, file }: FileReport): ArtifactLocation {
+function artifact({ path, file }: FilePlace): ArtifactLocation {
   const below = path !== file && !/^(?:[A-Za-z]:)?\//.test(path);
   return below
     ? { uri: path.split('/').map(encodeURIComponent).join('/'), uriBaseId: ROOT }

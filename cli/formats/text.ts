@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { Severity } from '../../rules/core/finding.js';
-import type { Excerpt, FileReport, FindingReport, FixReport, Summary } from '../report.js';
+import type { Excerpt, FileReport, FindingReport, FixReport, RelatedReport, Summary } from '../report.js';
 import { counted, type Say } from '../say.js';
 import { TEXTS } from '../texts.js';
 import type { Printer, PrinterContext } from './printer.js';
@@ -54,11 +54,15 @@ function placeOf({ line, column }: { readonly line: number; readonly column: num
   return `${line}:${column}`;
 }
 
+function relatedPlace({ range, place }: RelatedReport): string {
+  return place ? `${place.path}:${placeOf(range.start)}` : placeOf(range.start);
+}
+
 function below(finding: FindingReport, say: Say, colors: Colors): readonly string[] {
   const [fix] = finding.fixes;
   return [
     ...(finding.excerpt ? excerptLines(finding.excerpt, colors) : []),
-    ...finding.related.map((it) => colors.dim(`${placeOf(it.range.start)}  ${it.message}`)),
+    ...finding.related.map((it) => colors.dim(`${relatedPlace(it)}  ${it.message}`)),
     ...(fix ? [colors.dim(say(fixText(fix), { title: fix.title }))] : []),
   ];
 }

@@ -1,4 +1,12 @@
-export type { Analysis, AnalyzeOptions, Notice, ReportedFinding, ReportedFix, Source } from './analysis.js';
+export type {
+  Analysis,
+  AnalyzeOptions,
+  Notice,
+  RelatedPlace,
+  ReportedFinding,
+  ReportedFix,
+  Source,
+} from './analysis.js';
 export { type FixAllOptions, type FixAllResult, fixAll } from './fix-all.js';
 export { analyze, SIZE_LIMIT } from './judge.js';
 export { ignoreEdit } from './suppress/ignore.js';

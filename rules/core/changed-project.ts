@@ -7,7 +7,15 @@ import type { FolderEntry, Project } from './project.js';
 /** The project as it is after edits of its files; none of them is written. */
 export function changedProject(project: Project, changes: readonly FileEdits[]): Project {
   if (changes.length === 0) return project;
-  const texts = new Map(changes.map(({ path, edits }) => [path, applyEdits(project.read(path) ?? '', edits)]));
+  return projectWithTexts(
+    project,
+    new Map(changes.map(({ path, edits }) => [path, applyEdits(project.read(path) ?? '', edits)])),
+  );
+}
+
+/** The project with other texts of some files, by path. */
+export function projectWithTexts(project: Project, texts: ReadonlyMap<string, string>): Project {
+  if (texts.size === 0) return project;
   const parsed =
     <D>(parse: (text: string) => D, otherwise: (path: string) => D | undefined) =>
     (path: string): D | undefined => {

@@ -21,12 +21,25 @@ const ROOT_USER: FindingReport = {
   confidence: 'high',
   message: 'The last USER is root, so 100% of it: root.',
   range: place(3, 6, 3, 10),
-  related: [{ message: 'node sets another user here.', range: place(1, 6, 1, 10) }],
+  related: [
+    { message: 'node sets another user here.', range: place(1, 6, 1, 10) },
+    {
+      message: 'The service says so too.',
+      range: place(4, 5, 4, 15),
+      place: { path: 'compose.yaml', file: '/work/compose.yaml' },
+    },
+  ],
   fixes: [
     {
       title: 'Change it to USER node',
       applicability: 'unsafe',
       edits: [{ range: place(3, 6, 3, 10), text: 'node' }],
+      elsewhere: [
+        {
+          place: { path: 'compose.yaml', file: '/work/compose.yaml' },
+          edits: [{ range: place(4, 1, 5, 1), text: '' }],
+        },
+      ],
     },
   ],
   fingerprint: '0123456789abcdef:1',
@@ -39,7 +52,7 @@ const WIDE: FindingReport = {
   level: 'info',
   range: place(12, 9, 13, 2),
   related: [],
-  fixes: [{ title: 'Clean up', applicability: 'safe' }],
+  fixes: [{ title: 'Clean up', applicability: 'safe', elsewhere: [] }],
   fingerprint: 'fedcba9876543210:1',
   excerpt: { text: 'RUN\t日本 && apt \u001b[2J', start: 4, end: 6 },
 };
@@ -118,6 +131,7 @@ describe('text', () => {
         '        | USER root # 日本語',
         '        |      ^^^^',
         '        1:6  node sets another user here.',
+        '        compose.yaml:4:5  The service says so too.',
         '        fix (unsafe): Change it to USER node',
         '  12:9  info     The last USER is root, so 100% of it: root. [package-cache-kept]',
         // Wide characters take two cells, and what could change the terminal is not printed.
@@ -192,19 +206,30 @@ describe('json', () => {
                   message: 'node sets another user here.',
                   range: { start: { line: 1, column: 6 }, end: { line: 1, column: 10 } },
                 },
+                {
+                  path: 'compose.yaml',
+                  message: 'The service says so too.',
+                  range: { start: { line: 4, column: 5 }, end: { line: 4, column: 15 } },
+                },
               ],
               fixes: [
                 {
                   title: 'Change it to USER node',
                   applicability: 'unsafe',
                   edits: [{ range: { start: { line: 3, column: 6 }, end: { line: 3, column: 10 } }, text: 'node' }],
+                  elsewhere: [
+                    {
+                      path: 'compose.yaml',
+                      edits: [{ range: { start: { line: 4, column: 1 }, end: { line: 5, column: 1 } }, text: '' }],
+                    },
+                  ],
                 },
               ],
               fingerprint: '0123456789abcdef:1',
             },
             expect.objectContaining({
               rule: 'package-cache-kept',
-              fixes: [{ title: 'Clean up', applicability: 'safe', edits: null }],
+              fixes: [{ title: 'Clean up', applicability: 'safe', edits: null, elsewhere: [] }],
             }),
           ],
           notices: [
