@@ -22,11 +22,25 @@ const NO = /^(?:false|0|no|off)$/i;
 /** The options of a command that make it accept any certificate; what stays on this machine is left alone. */
 export function skippedVerifications(text: string, command: ShellCommand): readonly SkippedVerification[] {
   const { name, words } = command;
+  if (command.assignments.length > 0 && acceptsAll(command)) return [acceptance(command)];
   if (!words.some((it) => HINT.test(it.value))) return [];
   if (/^(?:curl|wget2?|aria2c|invoke-\w+)$/.test(name) && onlyThisMachine(words)) return [];
   const assigned = EXPORTS.has(name) ? words.slice(1).flatMap((it) => exported(it)) : [];
   const found = FINDERS.find(([names]) => names.test(name))?.[1](text, words.slice(1)) ?? [];
   return [...assigned, ...found];
+}
+
+/** PowerShell's `[Net.ServicePointManager]::ServerCertificateValidationCallback = {$true}`. */
+function acceptsAll({ assignments, words }: ShellCommand): boolean {
+  return assignments.some(
+    ({ name }) =>
+      /::ServerCertificateValidationCallback$/i.test(name.value) && words.some((it) => /\$true\b/i.test(it.value)),
+  );
+}
+
+function acceptance({ assignments, range }: ShellCommand): SkippedVerification {
+  const name = assignments[0]?.name.value ?? '';
+  return { option: name.slice(name.lastIndexOf(':') + 1), range, edits: [] };
 }
 
 /** What every such option has in it; `-k` is curl's. */

@@ -101,6 +101,17 @@ export default defineRule({
 
   examples: [
     {
+      title: 'A callback of PowerShell that accepts everything',
+      in: 'dockerfile',
+      bad: `
+        FROM mcr.microsoft.com/windows/servercore:ltsc2025
+        SHELL ["powershell", "-Command"]
+        RUN «[Net.ServicePointManager]::ServerCertificateValidationCallback = {$true}»; Invoke-WebRequest https://data.example.com/a.csv -OutFile a.csv
+      `,
+      expect: ['variable'],
+      fixed: null,
+    },
+    {
       title: 'curl and wget',
       in: 'dockerfile',
       bad: `
@@ -308,6 +319,7 @@ function isVerified({ commands }: ShellScript, { name }: ShellCommand, index: nu
 }
 
 function option(command: ShellCommand, { option: written, range, edits }: SkippedVerification): Found {
+  if (command.name === '') return variable({ option: written, range, edits }, edits);
   if (/^[A-Za-z_]+=/.test(written) && /^(?:export|declare|typeset|env|set|setx)$/.test(command.name))
     return variable({ option: written, range, edits }, edits);
   const removes = edits.every((it) => it.text === '');

@@ -68,6 +68,17 @@ export default defineRule({
       `,
     },
     {
+      title: 'A package that Windows installs',
+      in: 'dockerfile',
+      bad: `
+        FROM mcr.microsoft.com/windows/servercore:ltsc2025
+        SHELL ["powershell", "-Command"]
+        RUN «Invoke-WebRequest https://tool.example.com/tool.msi -OutFile tool.msi»; Start-Process msiexec -ArgumentList '/i tool.msi /qn' -Wait
+      `,
+      expect: ['saved'],
+      fixed: null,
+    },
+    {
       title: 'Unpacked at once',
       in: 'dockerfile',
       bad: `
@@ -214,6 +225,9 @@ function unpackedBy(from: ShellCommand): ShellCommand | undefined {
 /** Whether the command unpacks or installs the file, or makes a program of it. */
 function uses({ name, words }: ShellCommand, path: string): boolean {
   const rest = words.slice(1);
+  // PowerShell hands a program its arguments as one text: `Start-Process msiexec -ArgumentList '/i tool.msi /qn'`.
+  if (name === 'start-process')
+    return rest.some((it) => it.value.split(/[\s"]+/).some((one) => isSame(one, path))) && startsInstaller(rest);
   const isNamed = rest.some((it) => isSame(it.value, path));
   if (!isNamed) return false;
   if (/^(?:tar|bsdtar|unzip|7z[ar]?|dpkg|rpm|gdebi|expand-archive|msiexec)$/.test(name)) return true;
@@ -223,9 +237,13 @@ function uses({ name, words }: ShellCommand, path: string): boolean {
   return (name === 'mv' || name === 'cp' || name === 'install') && /\/s?bin(?:\/|$)/.test(rest.at(-1)?.value ?? '');
 }
 
+function startsInstaller(words: readonly { readonly value: string }[]): boolean {
+  return words.some((it) => /^(?:msiexec|wusa|dism)(?:\.exe)?$/i.test(it.value));
+}
+
 /** Relative paths are compared by their last part, as a `cd` may stand between. */
 function isSame(word: string, path: string): boolean {
-  const last = (it: string): string => it.slice(it.lastIndexOf('/') + 1);
+  const last = (it: string): string => it.slice(Math.max(it.lastIndexOf('/'), it.lastIndexOf('\\')) + 1);
   return last(word) !== '' && last(word) === last(path);
 }
 
