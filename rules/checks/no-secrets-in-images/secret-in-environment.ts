@@ -1,9 +1,19 @@
-import { replaceScalar } from '../../compose/edit.js';
-import type { ComposeDocument, ComposeScalar, ComposeService, EnvironmentVariable } from '../../compose/model.js';
-import { environmentOf } from '../../compose/queries.js';
+import { addEntry, addItem, replaceScalar } from '../../compose/edit.js';
+import type {
+  ComposeDocument,
+  ComposeNode,
+  ComposeScalar,
+  ComposeService,
+  EnvironmentVariable,
+} from '../../compose/model.js';
+import { environmentOf, imageOf } from '../../compose/queries.js';
 import type { Edit } from '../../core/edit.js';
+import type { Fix } from '../../core/finding.js';
+import type { Project } from '../../core/project.js';
 import { defineRule } from '../../core/rule.js';
 import type { Range } from '../../core/text.js';
+import { fileVariable } from '../../images/file-variables.js';
+import { keepInEnvFile } from '../../project/env-file.js';
 import { judgeSecret } from '../../secrets/judge.js';
 import { findTokens } from '../../secrets/tokens.js';
 import { urlPasswords } from '../../secrets/url-credentials.js';
@@ -23,8 +33,11 @@ export default defineRule({
     A value with a form of its own, such as a GitHub token, is reported by hardcoded-secret instead.
   `,
   fixSafety: `
-    The service no longer starts until the variable is set in the shell or in an \`.env\` file beside the compose file. The
-    old value is known to all who have seen this file: change it.
+    The service no longer starts until the variable is set in the shell or in an \`.env\` file beside the compose file. Where
+    the value can be moved there the edit does it, and lets git ignore the file. The old value is known to all who have seen
+    this file: change it.
+
+    A secret is a file below \`/run/secrets\`: the image must be one that reads the variable with \`_FILE\`.
   `,
   references: [
     'https://docs.docker.com/compose/how-tos/use-secrets/',
@@ -41,10 +54,14 @@ export default defineRule({
     guessable:
       '{name} of service "{service}" has a value that anyone tries first. Take it from the environment or a secret.',
   },
-  titles: { interpolate: 'Take it from the environment: {required}' },
+  titles: {
+    interpolate: 'Take it from the environment: {required}',
+    moveToEnvFile: 'Move it to .env, which git ignores: {required}',
+    useSecret: 'Hand it over as the secret {secret}, a file that {file} names',
+  },
 
   check: {
-    compose(document) {
+    compose(document, { project }) {
       // What several services share through an anchor is written once.
       const seen = new Set<number>();
       return document.services.flatMap((service) =>
@@ -56,7 +73,6 @@ export default defineRule({
             return [];
           seen.add(value.range.start);
           const required = requiredVariable(document, variable);
-          const edit = required && interpolate(document, service, variable, required);
           const fallback = !value.literal && required;
           const data = { name: name.value, service: service.name.value };
           return [
@@ -67,16 +83,7 @@ export default defineRule({
                   ? { message: 'fallback' as const, data: { ...data, required } }
                   : { message: 'literal' as const, data }),
               range: value.range,
-              fixes: edit
-                ? [
-                    {
-                      title: 'interpolate' as const,
-                      data: { required },
-                      applicability: 'unsafe' as const,
-                      edits: [edit],
-                    },
-                  ]
-                : [],
+              fixes: fixesOf(document, project, service, variable),
             },
           ];
         }),
@@ -85,6 +92,67 @@ export default defineRule({
   },
 
   examples: [
+    {
+      title: 'A database that can read its password from a file',
+      in: 'compose',
+      path: 'compose.yaml',
+      around: { '.gitignore': 'node_modules' },
+      bad: `
+        services:
+          db:
+            image: postgres:17
+            environment:
+              POSTGRES_USER: shop
+              POSTGRES_PASSWORD: «kX9-Tulip-42»  # since May
+      `,
+      expect: ['literal'],
+      fixed: `
+        services:
+          db:
+            image: postgres:17
+            environment:
+              POSTGRES_USER: shop
+              POSTGRES_PASSWORD_FILE: /run/secrets/postgres_password  # since May
+            secrets:
+              - postgres_password
+        secrets:
+          postgres_password:
+            environment: POSTGRES_PASSWORD
+      `,
+      fixedAround: { '.env': 'POSTGRES_PASSWORD=kX9-Tulip-42', '.gitignore': 'node_modules\n.env' },
+      alternatives: [
+        `
+        services:
+          db:
+            image: postgres:17
+            environment:
+              POSTGRES_USER: shop
+              POSTGRES_PASSWORD: \${POSTGRES_PASSWORD:?}  # since May
+      `,
+      ],
+    },
+    {
+      title: 'A program that reads variables only, with an .env file that git ignores',
+      in: 'compose',
+      path: 'deploy/compose.yaml',
+      around: { '.gitignore': '.env', 'deploy/.env': 'PORT=8080' },
+      bad: `
+        services:
+          web:
+            image: example/web:1.4
+            environment:
+              - SESSION_SECRET=«blue kettle 9 times»
+      `,
+      expect: ['literal'],
+      fixed: `
+        services:
+          web:
+            image: example/web:1.4
+            environment:
+              - SESSION_SECRET=\${SESSION_SECRET:?}
+      `,
+      fixedAround: { 'deploy/.env': `PORT=8080\nSESSION_SECRET='blue kettle 9 times'` },
+    },
     {
       title: 'A password as a map entry',
       in: 'compose',
@@ -308,6 +376,92 @@ function requiredVariable({ text }: ComposeDocument, { name, value }: Environmen
     ? name.value
     : /^\$\{(\w{1,100}):?-/.exec(text.slice(value.range.start, value.range.start + 110))?.[1];
   return variable !== undefined && /^[A-Za-z_]\w*$/.test(variable) ? `\${${variable}:?}` : undefined;
+}
+
+type Title = 'interpolate' | 'moveToEnvFile' | 'useSecret';
+
+/** A value that is written plainly moves to where it belongs; a default is only dropped, for the variable may be set already. */
+function fixesOf(
+  document: ComposeDocument,
+  project: Project,
+  service: ComposeService,
+  variable: EnvironmentVariable,
+): readonly Fix<Title>[] {
+  const required = requiredVariable(document, variable);
+  const edit = required && interpolate(document, service, variable, required);
+  if (!edit) return [];
+  const { name, value } = variable;
+  const kept =
+    value?.literal === true && project.path !== undefined
+      ? keepInEnvFile(project, project.path, name.value, value.value)
+      : undefined;
+  if (!kept) return [{ title: 'interpolate', data: { required }, applicability: 'unsafe', edits: [edit] }];
+  const secret = asSecret(document, service, variable);
+  const moved: Fix<Title> = {
+    title: 'moveToEnvFile',
+    data: { required },
+    applicability: 'unsafe',
+    edits: [edit, ...kept],
+  };
+  return secret ? [{ ...secret, edits: [...secret.edits, ...kept] }, moved] : [moved];
+}
+
+/** What the image can read from a file becomes a secret of the compose file, which takes its value from `.env`. */
+function asSecret(
+  document: ComposeDocument,
+  service: ComposeService,
+  variable: EnvironmentVariable,
+): Fix<Title> | undefined {
+  const image = imageOf(service);
+  const file = image && fileVariable(image, variable.name.value);
+  const [root] = document.roots;
+  const environment = service.get('environment')?.value;
+  if (!file || !root || document.roots.length > 1 || environment?.kind === 'scalar') return undefined;
+  if (environmentOf(service).some((it) => it.name.value === file)) return undefined;
+  const secrets = root.get('secrets')?.value;
+  const used = service.get('secrets')?.value;
+  if (secrets?.kind === 'list' || secrets?.kind === 'scalar' || used?.kind === 'map' || used?.kind === 'scalar')
+    return undefined;
+  const secret = freeName(variable.name.value.toLowerCase(), (it) => secrets?.get(it) !== undefined);
+  const definition = { environment: variable.name.value };
+  const edits = [
+    renamed(document, environment, variable, file, `/run/secrets/${secret}`),
+    used ? addItem(document, used, secret) : addEntry(document, service.node, 'secrets', [secret]),
+    secrets
+      ? addEntry(document, secrets, secret, definition)
+      : addEntry(document, root, 'secrets', { [secret]: definition }),
+  ].flatMap((it) => it ?? []);
+  if (edits.length < 3) return undefined;
+  return {
+    title: 'useSecret',
+    data: { secret, file },
+    applicability: 'unsafe',
+    edits: edits.toSorted((a, b) => a.range.start - b.range.start),
+  };
+}
+
+function freeName(wanted: string, isTaken: (name: string) => boolean): string {
+  let name = wanted;
+  for (let count = 2; isTaken(name); count++) name = `${wanted}_${count}`;
+  return name;
+}
+
+/** `NAME=value` or `NAME: value` as `NAME_FILE` with the path; quotes and comments stay. */
+function renamed(
+  document: ComposeDocument,
+  environment: ComposeNode | undefined,
+  { name, value, inherited, range }: EnvironmentVariable,
+  file: string,
+  path: string,
+): Edit | undefined {
+  if (inherited || !value || environment === undefined || environment.kind === 'scalar') return undefined;
+  if (name.range.end - name.range.start !== name.value.length) return undefined;
+  const nodes = environment.kind === 'list' ? environment.items : environment.entries;
+  const node = nodes.find((it) => it.range.start === range.start);
+  const scalar = node && ('key' in node ? node.value : node);
+  if (scalar?.kind !== 'scalar' || scalar.style === 'block' || value.range.end <= value.range.start) return undefined;
+  const between = document.text.slice(name.range.end, value.range.start);
+  return { range: { start: name.range.start, end: value.range.end }, text: file + between + path };
 }
 
 function interpolate(
