@@ -116,7 +116,9 @@ function printRefused(rows: readonly Row[]): void {
   for (const { rule, kind, refused, findings, proposed, offered, fixes, verified } of rows) {
     if (wanted !== undefined && rule.id !== wanted) continue;
     if (wanted === undefined && refused.size === 0) continue;
-    console.log(`${rule.id} ${kind}: ${findings} findings, ${proposed}/${offered} with a fix, ${fixes}/${verified} fixes`);
+    console.log(
+      `${rule.id} ${kind}: ${findings} findings, ${proposed}/${offered} with a fix, ${fixes}/${verified} fixes`,
+    );
     for (const [reason, places] of refused) console.log(`  ${reason}: ${places.length}\n    ${places.join('\n    ')}`);
   }
 }

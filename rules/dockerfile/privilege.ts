@@ -1,15 +1,7 @@
-import { type Edit, insertLineAbove, insertLineBelow, lineStartAt } from '../core/edit.js';
 import { officialName } from '../images/official.js';
 import { userOf } from '../images/users.js';
 import type { ShellCommand } from '../shell/model.js';
-import type {
-  CmdInstruction,
-  DockerfileDocument,
-  EntrypointInstruction,
-  Instruction,
-  Stage,
-  UserInstruction,
-} from './model.js';
+import type { CmdInstruction, EntrypointInstruction, Stage, UserInstruction } from './model.js';
 import { chainOf, instructionsOf, isRootUser } from './queries.js';
 
 /** Numeric, so that Kubernetes' runAsNonRoot can verify it; above 10000, so that it is no account of host or base image. */
@@ -33,7 +25,7 @@ const SERVERS = new Set(
   (
     'supervisord nginx openresty httpd httpd-foreground apache2 apache2ctl apachectl apache2-foreground php-fpm cron crond sshd dockerd ' +
     'containerd vsftpd proftpd pure-ftpd named dnsmasq squid dovecot postfix master exim4 opendkim rsyslogd syslog-ng unitd smbd ' +
-    'slapd radiusd chronyd mysqld mysqld_safe mariadbd mariadbd-safe tor openvpn haproxy keepalived'
+    'slapd smtpd radiusd chronyd mysqld mysqld_safe mariadbd mariadbd-safe tor openvpn haproxy keepalived'
   ).split(' '),
 );
 
@@ -75,7 +67,12 @@ export function useOfRoot(stage: Stage): 'needed' | 'dropped' | 'partly' | undef
     if (official === 'php' && started.length === 0 && /apache|fpm/.test(base.tag?.value ?? '')) return 'partly';
     if (userOf(base).byEntrypoint && !ownEntrypoint(stage)) return 'dropped';
   }
-  return started.some((it) => SERVERS.has(it.name)) ? 'partly' : undefined;
+  return serverStarted(stage) ? 'partly' : undefined;
+}
+
+/** The command of ENTRYPOINT or CMD that starts a server which keeps one process as root. */
+export function serverStarted(stage: Stage): ShellCommand | undefined {
+  return startedPrograms(stage).find((it) => SERVERS.has(it.name));
 }
 
 /**
@@ -83,9 +80,31 @@ export function useOfRoot(stage: Stage): 'needed' | 'dropped' | 'partly' | undef
  * images, or the command stands somewhere else.
  */
 export function startsNoProgram(stage: Stage): boolean {
-  if (ownCommand(stage) || ownEntrypoint(stage)) return false;
+  if (ownEntrypoint(stage) || (ownCommand(stage) && !isPromptOnly(ownCommand(stage)?.script.commands ?? [])))
+    return false;
   const official = stage.rootImage && officialName(stage.rootImage);
   return official === undefined || !ROOT_SERVER_IMAGES.has(official);
+}
+
+/** `CMD ["python3"]`, as in the images of languages: something for a person to type into. */
+function isPromptOnly(commands: readonly ShellCommand[]): boolean {
+  const [command] = commands;
+  return commands.length === 1 && command?.words.length === 1 && PROMPTS.test(command.name);
+}
+
+const PROMPTS =
+  /^(?:(?:ba|da|a|z|k)?sh|fish|python[\d.]*|pypy[\d.]*|node|irb|perl|php|ghci|julia|R|iex|erl|jshell|swipl|mono|bun|deno|lua)$/;
+
+/** Whether CMD or ENTRYPOINT starts something that is no script of the base image. */
+export function startsOwnProgram(stage: Stage): boolean {
+  const [program] = startedPrograms(stage);
+  const words = program?.words.map((it) => it.value) ?? [];
+  const script = words.find((it) => /^(?:\/|\.\/)[\w./-]+$/.test(it) && !/^\/(?:usr\/)?s?bin\//.test(it));
+  if (!program || script === undefined) return program !== undefined;
+  const name = basename(script);
+  return chainOf(stage)
+    .flatMap((it) => instructionsOf(it.instructions, 'COPY', 'ADD'))
+    .some((it) => it.args.some((arg) => basename(arg) === name || /\/$|^\.|\*/.test(arg)));
 }
 
 /** The last ENTRYPOINT of the chain; absent when the base image's own applies. */
@@ -108,52 +127,12 @@ export function scriptThatMaySwitch(stage: Stage): string | undefined {
   return words.map((it) => it.value).find((it) => /\.sh$|(?:^|[/-])entrypoint[\w.-]*$|(?:^|\/)init$/.test(it));
 }
 
-/** The user that a fix may switch to, with where the image has it from. */
-export interface OfferedUser {
-  readonly user: string;
-  readonly from: 'created' | 'base' | 'number';
-}
-
-/** A user that is in the image already and that the program can run as, else a number that needs no account. */
-export function offeredUser(stage: Stage): OfferedUser {
-  const earlier = earlierUser(stage);
-  if (earlier !== undefined) return { user: earlier, from: 'created' };
-  const created = createdUsers(stage);
-  const only = created.length === 1 ? created[0] : undefined;
-  if (only !== undefined) return { user: only, from: 'created' };
-  const known = stage.rootImage ? userOf(stage.rootImage) : undefined;
-  const base = known?.runsAs ?? known?.offers;
-  return base === undefined ? { user: UNPRIVILEGED_USER, from: 'number' } : { user: base, from: 'base' };
-}
-
-/** Inserts `USER user` behind the last step, above CMD and ENTRYPOINT where those close the stage. */
-export function insertUser(document: DockerfileDocument, stage: Stage, user: string): Edit {
-  const line = `USER ${user}`;
-  const steps = stage.instructions;
-  const last = steps.findLastIndex((it) => !CLOSING.has(it.keyword));
-  const start = steps.slice(last + 1).find((it) => it.keyword === 'CMD' || it.keyword === 'ENTRYPOINT');
-  return start
-    ? insertLineAbove(document, aboveComments(document, start.range.start), line)
-    : insertBelow(document, steps.at(-1) ?? stage.from, line);
-}
-
-/** In the indentation of the instruction, not of its last line. */
-function insertBelow(document: DockerfileDocument, { range }: Instruction, line: string): Edit {
-  const start = lineStartAt(document.text, range.start);
-  const indentation = /^[ \t]*/.exec(document.text.slice(start, range.start))?.[0] ?? '';
-  const edit = insertLineBelow(document, range.end, line);
-  return { range: edit.range, text: edit.text.replace(/[ \t]*(?=USER)/, indentation) };
-}
-
 /** Whether steps that may need root follow the instruction in its stage. */
 export function stepsFollow(stage: Stage, instruction: UserInstruction): boolean {
   return stage.instructions
     .slice(stage.instructions.indexOf(instruction) + 1)
     .some((it) => it.keyword === 'RUN' || it.keyword === 'UNKNOWN');
 }
-
-/** Instructions that only describe how the container is started. */
-const CLOSING: ReadonlySet<string> = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'EXPOSE', 'STOPSIGNAL']);
 
 function lastOf<K extends 'CMD' | 'ENTRYPOINT'>(stage: Stage, keyword: K) {
   return chainOf(stage)
@@ -184,14 +163,14 @@ function mentionsDropper(instruction: {
 }
 
 /** The last USER of the chain that was not root and still is in the image. */
-function earlierUser(stage: Stage): string | undefined {
+export function earlierUser(stage: Stage): string | undefined {
   const users = chainOf(stage).flatMap((it) => instructionsOf(it.instructions, 'USER'));
   const written = users.flatMap(({ user }) => (user ? [user.value] : []));
   return written.findLast((it) => !it.includes('$') && !isRootUser(it));
 }
 
 /** Names of the accounts that the chain's RUN steps create, without those that the package of a service brings. */
-function createdUsers(stage: Stage): readonly string[] {
+export function createdUsers(stage: Stage): readonly string[] {
   const names = chainOf(stage).flatMap((it) =>
     instructionsOf(it.instructions, 'RUN').flatMap(({ script }) =>
       script.commands.flatMap((command) => createdUser(command, it === stage) ?? []),
@@ -231,17 +210,6 @@ function firstArgument({ words }: ShellCommand, valued: ReadonlySet<string>): st
     if (!(long && word.includes('=')) && valued.has(name)) index++;
   }
   return undefined;
-}
-
-/** Comments right above an instruction are about it: what is inserted goes above them. */
-function aboveComments({ text, comments }: DockerfileDocument, offset: number): number {
-  let start = lineStartAt(text, offset);
-  for (const comment of comments.toReversed()) {
-    const line = lineStartAt(text, comment.range.start);
-    if (comment.range.end < start && text.slice(comment.range.end, start).replace(/\r?\n$/, '') === '' && line < start)
-      start = line;
-  }
-  return start;
 }
 
 function basename(path: string): string {

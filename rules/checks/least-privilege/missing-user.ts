@@ -1,17 +1,19 @@
-import type { Fix } from '../../core/finding.js';
+import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
+import type { Range } from '../../core/text.js';
 import type { DockerfileDocument, Stage } from '../../dockerfile/model.js';
 import {
-  insertUser,
-  offeredUser,
+  createdUsers,
   ownCommand,
   ownEntrypoint,
   scriptThatMaySwitch,
+  serverStarted,
   startsNoProgram,
-  UNPRIVILEGED_USER,
+  startsOwnProgram,
   useOfRoot,
 } from '../../dockerfile/privilege.js';
 import { effectiveUser, shippedChain, shippedRuns, shippedStage } from '../../dockerfile/queries.js';
+import { REFUSAL_LABELS, USER_TITLES, userFix, wantsNumbers } from '../../dockerfile/user-fix.js';
 import { officialName } from '../../images/official.js';
 import type { ImageReference } from '../../images/reference.js';
 import { userOf } from '../../images/users.js';
@@ -33,9 +35,13 @@ export default defineRule({
     (gosu, su-exec, setpriv) and images with a process manager (systemd, s6) are left alone.
   `,
   fixSafety: `
-    Files that were copied or created by root may no longer be writable for the program: give those it writes to the user, with
-    \`COPY --chown\` or \`RUN chown\`. Some programs want to bind ports below 1024 or to start helpers as root.
-    nginxinc/nginx-unprivileged listens on port 8080.
+    The program gets the folders that the file shows it will write to: volumes, folders made for data, cache and logs, and with
+    servers for development the folder they work in. What else it writes to you have to give it, with \`COPY --chown\` or
+    \`install -d -o\`. Everything it only reads stays with root, so that an attacker cannot change it.
+
+    Ports below 1024 stay as they are: Docker 20.10 and newer opens them to every user of a container. Older engines and
+    Kubernetes before 1.22 do not, and rootless ones follow the host: there the program and what is published have to move to a
+    higher port together. nginxinc/nginx-unprivileged listens on port 8080.
   `,
   references: [
     'https://docs.docker.com/build/building/best-practices/#user',
@@ -50,6 +56,8 @@ export default defineRule({
   },
   messages: {
     noUser: 'There is no USER and {image} starts as root, so the program runs as root. Add USER below the last step.',
+    unusedUser:
+      'The user {user} is made but never used, so the program runs as root. Add USER {user} below the last step.',
     noProgram:
       'There is no USER and {image} starts as root, so what is run in this image is root. Add USER below the last step.',
     scratch: 'There is no USER on top of scratch, so the program runs as root. Add a numeric USER.',
@@ -61,12 +69,17 @@ export default defineRule({
     unknownBase: 'There is no USER, so the program runs as root unless {image} sets one. Add USER below the last step.',
   },
   titles: {
-    addUser: 'Add USER {user}',
+    ...USER_TITLES,
     unprivilegedNginx: 'Build on {image}, which runs as nginx',
+  },
+  labels: {
+    ...REFUSAL_LABELS,
+    server: '{server} gives its workers another user by itself, where its configuration says so: there is no fix',
+    baseDecides: 'What {image} starts, and whether that works without root, is not known here, so there is no fix',
   },
 
   check: {
-    dockerfile(document) {
+    dockerfile(document, { config }) {
       const stage = shippedStage(document);
       if (!stage?.from.image || stage.windows || effectiveUser(document, stage)) return [];
       // FROM alone is a file somebody is about to write.
@@ -75,29 +88,15 @@ export default defineRule({
       if (use === 'needed' || use === 'dropped') return [];
 
       const range = stage.from.image.range;
-      const fixes = [addUser(document, stage)];
       const image = stage.rootImage;
       if (stage.fromScratch || !image) {
         // What has no program to start is a set of files that a build exports.
         if (!stage.fromScratch || !(ownCommand(stage) || ownEntrypoint(stage))) return [];
-        return [{ message: 'scratch', range, fixes }];
+        return [{ message: 'scratch', range, ...userFix(document, stage, false) }];
       }
-      if (use === 'partly') {
-        // Steps on the other image would run as its user, and most of them need root.
-        const steps = shippedRuns(document).length > 0;
-        return [{ message: 'server', range, confidence: 'low', fixes: steps ? [] : unprivilegedNginx(image) }];
-      }
-      const script = scriptThatMaySwitch(stage);
-      if (script !== undefined) return [{ message: 'script', data: { script }, range, confidence: 'low', fixes }];
-      const known = userOf(image);
-      if (known.byEntrypoint) return [{ message: 'replacedEntrypoint', data: { image: image.name }, range, fixes }];
-      if (known.root === 'no') return [];
-      if (image.unknown.has('path')) return [];
-      if (known.root === 'yes')
-        return startsNoProgram(stage)
-          ? [{ message: 'noProgram', data: { image: image.name }, range, confidence: 'low', fixes }]
-          : [{ message: 'noUser', data: { image: image.name }, range, fixes }];
-      return [{ message: 'unknownBase', data: { image: image.name }, range, confidence: 'low', fixes }];
+      return use === 'partly'
+        ? [server(document, stage, image, range)]
+        : asRoot(document, stage, image, wantsNumbers(config)).map((it) => ({ range, ...it }));
     },
   },
 
@@ -122,6 +121,7 @@ export default defineRule({
         RUN npm ci
 
         USER node
+
         # Start the shop.
         CMD ["node", "server.js"]
       `,
@@ -148,7 +148,8 @@ export default defineRule({
         FROM debian:13.1-slim
         COPY --from=build /shop /usr/local/bin/shop
         EXPOSE 8080
-        USER 10001:10001
+        RUN useradd --system --create-home app
+        USER app
         ENTRYPOINT ["shop"]
       `,
     },
@@ -161,7 +162,7 @@ export default defineRule({
         COPY --chown=app:app . /srv
         CMD ["python", "/srv/main.py"]
       `,
-      expect: ['noUser'],
+      expect: ['unusedUser'],
       fixed: `
         FROM python:3.13-slim
         RUN groupadd --gid 1001 app && useradd --uid 1001 --gid 1001 -ms /bin/bash app
@@ -185,7 +186,8 @@ export default defineRule({
         CMD ["/usr/bin/app"]
         RUN apk add --no-cache \\
             app
-        USER 10001:10001
+        RUN addgroup -S app && adduser -S -G app app
+        USER app
       `,
     },
     {
@@ -198,12 +200,7 @@ export default defineRule({
       `,
       expect: ['noProgram'],
       confidence: 'low',
-      fixed: `
-        FROM python:3.13-slim
-        COPY . /srv
-        RUN pip install --no-cache-dir /srv
-        USER 10001:10001
-      `,
+      fixed: null,
     },
     {
       title: 'The server of the base image',
@@ -216,7 +213,9 @@ export default defineRule({
       fixed: `
         FROM tomcat:11.0-jdk21
         COPY shop.war /usr/local/tomcat/webapps/
-        USER 10001:10001
+        RUN useradd --system --create-home app \\
+            && install -d -o app -g app /usr/local/tomcat/webapps
+        USER app
       `,
     },
     {
@@ -277,6 +276,7 @@ export default defineRule({
       bad: `
         FROM «nginx:1.29-alpine»
         RUN apk add --no-cache nginx-module-geoip
+        CMD ["nginx", "-g", "daemon off;"]
       `,
       expect: ['server'],
       confidence: 'low',
@@ -319,6 +319,160 @@ export default defineRule({
         USER 10001:10001
         CMD ["java", "-jar", "/shop.jar"]
       `,
+    },
+    {
+      title: 'A volume, and a port below 1024',
+      in: 'dockerfile',
+      bad: `
+        FROM «python:3.13-slim»
+        RUN pip install --no-cache-dir wiki
+
+        # What people wrote.
+        VOLUME /var/lib/wiki
+        ENV LOG_DIR=/var/log/wiki
+        EXPOSE 80
+        CMD ["wiki", "--port", "80"]
+      `,
+      expect: ['noUser'],
+      fixed: `
+        FROM python:3.13-slim
+        RUN pip install --no-cache-dir wiki
+
+        RUN useradd --system --create-home app && install -d -o app -g app /var/lib/wiki
+
+        # What people wrote.
+        VOLUME /var/lib/wiki
+        ENV LOG_DIR=/var/log/wiki
+        EXPOSE 80
+        RUN install -d -o app -g app /var/log/wiki
+        USER app
+        CMD ["wiki", "--port", "80"]
+      `,
+    },
+    {
+      title: 'The port of the web below 1024',
+      in: 'dockerfile',
+      bad: `
+        FROM «node:24.4-alpine»
+        COPY . /app
+        EXPOSE 80
+        CMD ["node", "/app/server.js"]
+      `,
+      expect: ['noUser'],
+      fixed: `
+        FROM node:24.4-alpine
+        COPY . /app
+        EXPOSE 80
+        USER node
+        CMD ["node", "/app/server.js"]
+      `,
+    },
+    {
+      title: 'A server for development writes beside its files',
+      in: 'dockerfile',
+      bad: `
+        FROM «node:24.4-slim»
+        WORKDIR /app
+        COPY package*.json ./
+        RUN npm ci
+        COPY . .
+        CMD ["npm", "run", "dev"]
+      `,
+      expect: ['noUser'],
+      fixed: `
+        FROM node:24.4-slim
+        WORKDIR /app
+        COPY --chown=node:node package*.json ./
+        RUN npm ci
+        COPY --chown=node:node . .
+        RUN install -d -o node -g node /app /app/node_modules
+        USER node
+        CMD ["npm", "run", "dev"]
+      `,
+    },
+    {
+      title: 'A program in the home of root',
+      in: 'dockerfile',
+      bad: `
+        FROM «alpine:3.22»
+        WORKDIR /root
+        COPY app .
+        CMD ["./app"]
+      `,
+      expect: ['noUser'],
+      fixed: null,
+    },
+    {
+      title: 'A build at every start',
+      in: 'dockerfile',
+      bad: `
+        FROM «maven:3.9-eclipse-temurin-21»
+        COPY . /srv
+        WORKDIR /srv
+        CMD ["mvn", "spring-boot:run"]
+      `,
+      expect: ['noUser'],
+      fixed: null,
+    },
+    {
+      title: 'Something for root only before the program',
+      in: 'dockerfile',
+      bad: `
+        FROM «debian:13.1-slim»
+        COPY proxy /usr/local/bin/
+        CMD iptables -t nat -A PREROUTING -p tcp --dport 80 -j REDIRECT --to-port 8080 && proxy
+      `,
+      expect: ['noUser'],
+      fixed: null,
+    },
+    {
+      title: 'A package that starts services as users of their own',
+      in: 'dockerfile',
+      bad: `
+        FROM «debian:13.1-slim»
+        RUN apt-get update && apt-get install -y --no-install-recommends cron && rm -rf /var/lib/apt/lists/*
+        COPY start.sh /
+        CMD ["/start.sh"]
+      `,
+      expect: ['noUser'],
+      fixed: null,
+    },
+    {
+      title: 'A server that was unpacked, which writes anywhere beside its files',
+      in: 'dockerfile',
+      bad: `
+        FROM «eclipse-temurin:21.0.8_9-jre»
+        RUN curl -fsSL https://example.com/broker-5.tar.gz | tar -xz -C /opt
+        CMD ["/opt/broker/bin/broker", "console"]
+      `,
+      expect: ['noUser'],
+      fixed: null,
+    },
+    {
+      title: 'A volume in an image without a shell',
+      in: 'dockerfile',
+      bad: `
+        FROM golang:1.25 AS build
+        RUN go build -o /shop .
+
+        FROM «gcr.io/distroless/static-debian12»
+        COPY --from=build /shop /shop
+        VOLUME /data
+        ENTRYPOINT ["/shop"]
+      `,
+      expect: ['noUser'],
+      fixed: null,
+    },
+    {
+      title: 'A program of a base image that nobody has looked into',
+      in: 'dockerfile',
+      bad: `
+        FROM «registry.example.com/base/wiki:4.2»
+        COPY wiki.conf /etc/wiki.conf
+      `,
+      expect: ['unknownBase'],
+      confidence: 'low',
+      fixed: null,
     },
     {
       title: 'USER in the stage that ships',
@@ -473,9 +627,46 @@ export default defineRule({
   ],
 });
 
-function addUser(document: DockerfileDocument, stage: Stage): Fix<'addUser'> {
-  const user = stage.fromScratch ? UNPRIVILEGED_USER : offeredUser(stage).user;
-  return { title: 'addUser', data: { user }, applicability: 'unsafe', edits: [insertUser(document, stage, user)] };
+type Messages = 'noUser' | 'unusedUser' | 'noProgram' | 'replacedEntrypoint' | 'script' | 'unknownBase';
+type Found = Omit<Finding<Messages, keyof typeof USER_TITLES, keyof typeof REFUSAL_LABELS | 'baseDecides'>, 'range'>;
+
+/** What the stage's program, or that of its image, does as root. */
+function asRoot(document: DockerfileDocument, stage: Stage, image: ImageReference, numeric: boolean): readonly Found[] {
+  const script = scriptThatMaySwitch(stage);
+  if (script !== undefined)
+    return [{ message: 'script', data: { script }, confidence: 'low', ...userFix(document, stage, numeric) }];
+  const known = userOf(image);
+  const data = { image: image.name };
+  if (known.byEntrypoint) return [{ message: 'replacedEntrypoint', data, ...userFix(document, stage, false) }];
+  if (known.root === 'no' || image.unknown.has('path')) return [];
+  if (known.root === 'yes') {
+    // A tool, a base for other images: nobody can tell what USER would break.
+    if (startsNoProgram(stage)) return [{ message: 'noProgram', data, confidence: 'low' }];
+    const [created, ...others] = createdUsers(stage);
+    const fix = userFix(document, stage, false);
+    return created !== undefined && others.length === 0
+      ? [{ message: 'unusedUser', data: { user: created }, ...fix }]
+      : [{ message: 'noUser', data, ...fix }];
+  }
+  const found = { message: 'unknownBase', data, confidence: 'low' } as const;
+  if (startsOwnProgram(stage)) return [{ ...found, ...userFix(document, stage, numeric) }];
+  return [{ ...found, related: [{ range: stage.from.range, label: 'baseDecides', data }] }];
+}
+
+/** A server that keeps one process as root: its image has a twin without, or its configuration has to say more. */
+function server(
+  document: DockerfileDocument,
+  stage: Stage,
+  image: ImageReference,
+  range: Range,
+): Finding<'server', 'unprivilegedNginx', 'server'> {
+  const found = { message: 'server', range, confidence: 'low' } as const;
+  // Steps on the other image would run as its user, and most of them need root.
+  const fixes = shippedRuns(document).length > 0 ? [] : unprivilegedNginx(image);
+  const started = serverStarted(stage);
+  return fixes.length > 0 || !started
+    ? { ...found, fixes }
+    : { ...found, related: [{ range: started.range, label: 'server', data: { server: started.name } }] };
 }
 
 /** Variants that https://hub.docker.com/r/nginxinc/nginx-unprivileged publishes under the same tags. */

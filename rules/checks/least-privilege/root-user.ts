@@ -1,8 +1,8 @@
-import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import type { DockerfileDocument, Stage } from '../../dockerfile/model.js';
-import { insertUser, offeredUser, stepsFollow, useOfRoot } from '../../dockerfile/privilege.js';
+import type { Stage } from '../../dockerfile/model.js';
+import { serverStarted, stepsFollow, useOfRoot } from '../../dockerfile/privilege.js';
 import { type EffectiveUser, effectiveUser, isRootUser, shippedStage } from '../../dockerfile/queries.js';
+import { REFUSAL_LABELS, USER_TITLES, userFix } from '../../dockerfile/user-fix.js';
 
 export default defineRule({
   id: 'root-user',
@@ -18,8 +18,13 @@ export default defineRule({
     a process manager (systemd, s6) are left alone.
   `,
   fixSafety: `
-    Files that were copied or created by root may no longer be writable for the program: give those it writes to the user, with
-    \`COPY --chown\` or \`RUN chown\`. Some programs want to bind ports below 1024 or to start helpers as root.
+    The program gets the folders that the file shows it will write to: volumes, folders made for data, cache and logs, and with
+    servers for development the folder they work in. What else it writes to you have to give it, with \`COPY --chown\` or
+    \`install -d -o\`. Everything it only reads stays with root, so that an attacker cannot change it.
+
+    Ports below 1024 stay as they are: Docker 20.10 and newer opens them to every user of a container. Older engines and
+    Kubernetes before 1.22 do not, and rootless ones follow the host: there the program and what is published have to move to a
+    higher port together.
   `,
   references: [
     'https://docs.docker.com/build/building/best-practices/#user',
@@ -38,10 +43,14 @@ export default defineRule({
     server: 'The last USER is {user}, so one process of the server stays root. Run all of it as its own user.',
   },
   titles: {
-    addUser: 'Add USER {user}',
+    ...USER_TITLES,
     replaceUser: 'Change it to USER {user}',
   },
-  labels: { ships: 'The stage that ships builds on this one' },
+  labels: {
+    ...REFUSAL_LABELS,
+    ships: 'The stage that ships builds on this one',
+    server: '{server} gives its workers another user by itself, where its configuration says so: there is no fix',
+  },
 
   check: {
     dockerfile(document) {
@@ -53,11 +62,25 @@ export default defineRule({
       const use = useOfRoot(stage);
       if (use === 'needed' || use === 'dropped') return [];
 
-      const related =
+      const ships =
         last.stage === stage ? [] : [{ range: (stage.from.image ?? stage.from).range, label: 'ships' as const }];
       const data = { user: written.value };
-      if (use === 'partly') return [{ message: 'server', data, range: written.range, confidence: 'low', related }];
-      return [{ message: 'rootUser', data, range: written.range, related, fixes: [switchUser(document, stage, last)] }];
+      if (use === 'partly') {
+        const server = serverStarted(stage);
+        const why = server ? [{ range: server.range, label: 'server' as const, data: { server: server.name } }] : [];
+        return [{ message: 'server', data, range: written.range, confidence: 'low', related: [...ships, ...why] }];
+      }
+      const instead = isReplaceable(stage, last) ? last.instruction : undefined;
+      const { fixes, related } = userFix(document, stage, false, instead);
+      return [
+        {
+          message: 'rootUser',
+          data,
+          range: written.range,
+          related: [...ships, ...related],
+          fixes: fixes.map((it) => (instead && it.title === 'addUser' ? { ...it, title: 'replaceUser' } : it)),
+        },
+      ];
     },
   },
 
@@ -131,7 +154,8 @@ export default defineRule({
         FROM alpine:3.22
         ARG RUN_AS=0
         USER $RUN_AS
-        USER 10001:10001
+        RUN addgroup -S app && adduser -S -G app app
+        USER app
         CMD ["/app"]
       `,
     },
@@ -155,7 +179,8 @@ export default defineRule({
 
         FROM base
         COPY app /app
-        USER 10001:10001
+        RUN addgroup -S app && adduser -S -G app app
+        USER app
         CMD ["/app"]
       `,
     },
@@ -170,6 +195,122 @@ export default defineRule({
       `,
       expect: ['server'],
       confidence: 'low',
+      fixed: null,
+    },
+    {
+      title: 'Another user on a port below 1024',
+      in: 'dockerfile',
+      bad: `
+        FROM node:24.4-slim
+        WORKDIR /app
+        COPY . .
+        USER «root»
+        EXPOSE 80
+        CMD ["node", "server.js"]
+      `,
+      expect: ['rootUser'],
+      fixed: `
+        FROM node:24.4-slim
+        WORKDIR /app
+        COPY . .
+        USER node
+        EXPOSE 80
+        CMD ["node", "server.js"]
+      `,
+    },
+    {
+      title: 'A new user on a port below 1024, and a volume',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13.1-slim
+        COPY shop /usr/local/bin/
+        USER «0»
+        VOLUME /data
+        EXPOSE 443
+        CMD ["shop"]
+      `,
+      expect: ['rootUser'],
+      fixed: `
+        FROM debian:13.1-slim
+        COPY shop /usr/local/bin/
+        USER 0
+        RUN useradd --system --create-home app && install -d -o app -g app /data
+        VOLUME /data
+        EXPOSE 443
+        USER app
+        CMD ["shop"]
+      `,
+    },
+    {
+      title: 'A program in the home of root',
+      in: 'dockerfile',
+      bad: `
+        FROM alpine:3.22
+        USER «root»
+        WORKDIR /root
+        COPY app .
+        CMD ["./app"]
+      `,
+      expect: ['rootUser'],
+      fixed: null,
+    },
+    {
+      title: 'A build at every start',
+      in: 'dockerfile',
+      bad: `
+        FROM golang:1.25.1
+        USER «root»
+        COPY . .
+        CMD ["go", "run", "."]
+      `,
+      expect: ['rootUser'],
+      fixed: null,
+    },
+    {
+      title: 'Something for root only before the program',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13.1-slim
+        USER «root»
+        CMD mount -a && /app
+      `,
+      expect: ['rootUser'],
+      fixed: null,
+    },
+    {
+      title: 'A package that starts services as users of their own',
+      in: 'dockerfile',
+      bad: `
+        FROM alpine:3.22
+        USER «root»
+        RUN apk add --no-cache dcron
+        CMD ["/start.sh"]
+      `,
+      expect: ['rootUser'],
+      fixed: null,
+    },
+    {
+      title: 'A server that was unpacked, which writes anywhere beside its files',
+      in: 'dockerfile',
+      bad: `
+        FROM eclipse-temurin:21.0.8_9-jre
+        USER «root»
+        RUN curl -fsSL https://example.com/broker-5.tar.gz | tar -xz -C /opt
+        CMD ["/opt/broker/bin/broker", "console"]
+      `,
+      expect: ['rootUser'],
+      fixed: null,
+    },
+    {
+      title: 'A volume in an image without a shell',
+      in: 'dockerfile',
+      bad: `
+        FROM gcr.io/distroless/static-debian12:nonroot
+        USER «0»
+        VOLUME /data
+        ENTRYPOINT ["/shop"]
+      `,
+      expect: ['rootUser'],
       fixed: null,
     },
     {
@@ -256,19 +397,7 @@ export default defineRule({
 });
 
 /** Replaces the USER where nothing after it needs root, else adds one below the last step. */
-function switchUser(
-  document: DockerfileDocument,
-  stage: Stage,
-  { instruction, stage: holder, user: now }: EffectiveUser,
-): Fix<'addUser' | 'replaceUser'> {
-  const { user } = offeredUser(stage);
-  const written = instruction.user;
-  if (written && now.literal && holder === stage && !stepsFollow(stage, instruction))
-    return {
-      title: 'replaceUser',
-      data: { user },
-      applicability: 'unsafe',
-      edits: [{ range: written.range, text: user }],
-    };
-  return { title: 'addUser', data: { user }, applicability: 'unsafe', edits: [insertUser(document, stage, user)] };
+/** Nothing below the last USER needs root, so it can name another user itself. */
+function isReplaceable(stage: Stage, { instruction, stage: holder, user }: EffectiveUser): boolean {
+  return user.literal && holder === stage && !stepsFollow(stage, instruction);
 }
