@@ -120,7 +120,7 @@ function bad(rule: RegisteredRule, example: Bad, eol: LineEnd): void {
 
 /** What the engine had to say, but for a text that is half-typed on purpose. */
 function failures({ notices }: Analysis): readonly string[] {
-  return notices.filter((it) => it.code !== 'syntax').map((it) => render(it.message, {}));
+  return notices.filter((it) => it.code !== 'syntax' && it.code !== 'files').map((it) => render(it.message, {}));
 }
 
 /** A bad example as it is judged. */

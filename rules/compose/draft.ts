@@ -1,5 +1,6 @@
 import type { Range, Spanned } from '../core/text.js';
-import type { ComposeEntry, ComposeList, ComposeMap, ComposeNode, ComposeScalar } from './model.js';
+import type { ComposeEntry, ComposeMap, ComposeNode, ComposeScalar } from './model.js';
+import { lazyList, lazyMap, withTag } from './nodes.js';
 
 /** A YAML node before aliases and merge keys are followed. `size`: how many values it stands for when they are. */
 export type Draft = {
@@ -53,57 +54,13 @@ function make(draft: Draft, inherited: boolean): ComposeNode {
       const { value, text, style, written } = draft;
       return withTag({ kind: 'scalar', range, inherited, value, text, style, written }, tag);
     }
-    case 'map': {
-      const entries = lazily(() => entriesOf(draft.entries, inherited));
-      const byKey = lazily(() => new Map(entries().map((it) => [it.key.value, it])));
-      return withTag(
-        mapNode(range, inherited, draft.flow, entries, (key) => byKey().get(key)),
-        tag,
-      );
-    }
-    case 'list': {
-      const items = lazily(() => draft.items.map((it) => nodeOf(it, inherited)));
-      return withTag(listNode(range, inherited, draft.flow, items), tag);
-    }
+    case 'map':
+      return lazyMap(draft, inherited, () => entriesOf(draft.entries, inherited));
+    case 'list':
+      return lazyList(draft, inherited, () => draft.items.map((it) => nodeOf(it, inherited)));
     default:
       return nothingAt(range);
   }
-}
-
-/** The same object: V8 takes a hundred times longer for a spread with fields after it, and few values have a tag. */
-export function withTag<T extends object>(made: T, tag: string | undefined): T & { readonly tag?: string } {
-  return tag === undefined ? made : Object.assign(made, { tag });
-}
-
-function mapNode(
-  range: Range,
-  inherited: boolean,
-  flow: boolean,
-  entries: () => readonly ComposeEntry[],
-  get: ComposeMap['get'],
-): ComposeMap {
-  return {
-    kind: 'map',
-    range,
-    inherited,
-    flow,
-    get entries() {
-      return entries();
-    },
-    get,
-  };
-}
-
-function listNode(range: Range, inherited: boolean, flow: boolean, items: () => readonly ComposeNode[]): ComposeList {
-  return {
-    kind: 'list',
-    range,
-    inherited,
-    flow,
-    get items() {
-      return items();
-    },
-  };
 }
 
 function nothingAt(range: Range): ComposeScalar {
@@ -135,12 +92,4 @@ function mergeSources(value: Draft, inherited: boolean): readonly ComposeMap[] {
   const node = nodeOf(value, inherited);
   if (node.kind === 'list') return node.items.filter((it) => it.kind === 'map');
   return node.kind === 'map' ? [node] : [];
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -14,7 +14,8 @@ export interface YamlText {
 
 /**
  * Edits of YAML that keep comments, quoting, indentation and flow style of everything they do not mean. Each returns
- * undefined where a clean edit is not possible: inherited values, aliases, tags, anchors that others need.
+ * undefined where a clean edit is not possible: inherited values, aliases, tags, anchors that others need. A map or list that is
+ * put together from several files is changed where the judged file writes it.
  */
 
 /**
@@ -24,7 +25,7 @@ export interface YamlText {
 export function removeEntry(file: YamlText, parents: readonly ComposeEntry[], entry: ComposeEntry): Edit | undefined {
   if (entry.inherited || entry.value.tag !== undefined) return undefined;
   const parent = parents.at(-1);
-  const map = parent?.value;
+  const map = parent && ownNode(parent.value);
   if (map?.inherited === true || map?.tag !== undefined) return undefined;
   if (parent && map?.kind === 'map' && map.entries.length === 1) return removeEntry(file, parents.slice(0, -1), parent);
   const isFlow =
@@ -41,6 +42,7 @@ export function removeItem(
   list: ComposeList,
   item: ComposeNode,
 ): Edit | undefined {
+  if (list.own) return removeItem(file, entry, list.own, item);
   if (entry.inherited || list.inherited || item.inherited) return undefined;
   if (list.tag !== undefined || item.tag !== undefined) return undefined;
   if (list.items.length === 1) return removeEntry(file, [], entry);
@@ -80,6 +82,7 @@ export function addEntries(
   map: ComposeMap,
   entries: { readonly [key: string]: YamlValue },
 ): Edit | undefined {
+  if (map.own) return addEntries(file, map.own, entries);
   const keys = Object.keys(entries);
   if (map.inherited || map.tag !== undefined || keys.some((it) => map.get(it)?.inherited === false)) return undefined;
   if (!map.flow) return addBlock(file, map, entries);
@@ -89,6 +92,7 @@ export function addEntries(
 
 /** Adds an item at the end of a list, in its own style and indentation. */
 export function addItem(file: YamlText, list: ComposeList, value: YamlValue): Edit | undefined {
+  if (list.own) return addItem(file, list.own, value);
   if (list.inherited || list.tag !== undefined) return undefined;
   if (list.flow) return addFlow(file, list, flowText(value));
   if (keepsLines(list)) return undefined;
@@ -96,6 +100,10 @@ export function addItem(file: YamlText, list: ComposeList, value: YamlValue): Ed
   const indentation = file.text.slice(lineStart, list.range.start);
   if (/[^ ]/.test(indentation)) return undefined;
   return insertLines(file, list.range.end, [`${indentation}- ${flowText(value)}`]);
+}
+
+function ownNode(node: ComposeNode): ComposeNode {
+  return node.kind === 'scalar' ? node : (node.own ?? node);
 }
 
 function firstBehind(entries: readonly ComposeEntry[], offset: number): ComposeEntry | undefined {

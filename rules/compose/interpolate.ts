@@ -1,4 +1,4 @@
-import { type Expanded, UNKNOWN } from '../core/text.js';
+import { type Expanded, type Range, UNKNOWN } from '../core/text.js';
 
 /** What is known of the variables that compose would see. */
 export interface Variables {
@@ -6,6 +6,8 @@ export interface Variables {
   readonly get: (name: string) => string | undefined;
   /** Nothing but what `get` tells is set, so a variable without a value is empty and `${X:+text}` is empty. */
   readonly complete: boolean;
+  /** Where the value of a variable is written. */
+  readonly placeOf?: (name: string) => Range | undefined;
 }
 
 export const NOTHING_KNOWN: Variables = { get: () => undefined, complete: false };

@@ -1,7 +1,12 @@
 import type { Text } from '../core/message.js';
 import type { Comment, Expanded, LineEnd, Range, Spanned } from '../core/text.js';
+import type { Variables } from './interpolate.js';
 
-/** One compose file. Values are those after anchors, aliases and merge keys, each with the place where it is written. */
+/**
+ * One compose file. Values are those after anchors, aliases and merge keys, each with the place where it is written.
+ * Rules see it as `docker compose` does (effective.ts): put together with the files it belongs to, of which every value
+ * keeps its place on the number line of positions (core/elsewhere.ts) and counts as inherited.
+ */
 export interface ComposeDocument {
   readonly kind: 'compose';
   readonly text: string;
@@ -11,6 +16,12 @@ export interface ComposeDocument {
   readonly services: readonly ComposeService[];
   readonly comments: readonly Comment[];
   readonly errors: readonly YamlError[];
+  /** The judged file alone, where `roots` and `services` are put together from more than that. */
+  readonly own?: ComposeDocument;
+  /** What of the other files could not be put together, at the place that names them. */
+  readonly notes?: readonly YamlError[];
+  /** The folder that relative paths written at this place count from, as the project names it; undefined: not known. */
+  readonly folderAt?: (place: Range) => string | undefined;
 }
 
 /** Why the YAML or the compose file could not be read as written. */
@@ -22,7 +33,7 @@ export interface YamlError {
 interface NodeBase {
   /** Exact span of the value as written, comments and line end behind it excluded. For an aliased value: where it is defined. */
   readonly range: Range;
-  /** It comes through an alias or merge key: an edit at `range` would change other places too. */
+  /** It comes through an alias, a merge key or from another file or service: an edit at `range` would change more than this. */
   readonly inherited: boolean;
   /** An explicit tag such as `!reset` or `!override`. */
   readonly tag?: string;
@@ -37,6 +48,8 @@ export interface ComposeScalar extends NodeBase {
   readonly style: 'plain' | 'single' | 'double' | 'block';
   /** The source at `range`, quotes and block header included. */
   readonly written: string;
+  /** What is known of the variables in it; absent: nothing. */
+  readonly variables?: Variables;
 }
 
 export interface ComposeMap extends NodeBase {
@@ -45,12 +58,15 @@ export interface ComposeMap extends NodeBase {
   /** Own entries first as written, then merged ones that no own entry hides. */
   readonly entries: readonly ComposeEntry[];
   readonly get: (key: string) => ComposeEntry | undefined;
+  /** The part that the judged file writes, for edits, where the map is put together from several. */
+  readonly own?: ComposeMap;
 }
 
 export interface ComposeList extends NodeBase {
   readonly kind: 'list';
   readonly flow: boolean;
   readonly items: readonly ComposeNode[];
+  readonly own?: ComposeList;
 }
 
 export type ComposeNode = ComposeScalar | ComposeMap | ComposeList;
@@ -65,11 +81,14 @@ export interface ComposeEntry {
 }
 
 export interface ComposeService {
+  /** Where it is first defined: what it lacks is reported there. */
   readonly name: Spanned;
   /** Its name and value, as edits ask for them. */
   readonly entry: ComposeEntry;
   readonly node: ComposeMap;
   readonly get: (key: string) => ComposeEntry | undefined;
+  /** More of it is written where it cannot be read: what it seems to lack may be there. */
+  readonly unsure?: boolean;
 }
 
 /** One variable of `environment`, from a list or a map. */

@@ -1,57 +1,57 @@
 import { remembered } from '../core/remembered.js';
 import { UNKNOWN } from '../core/text.js';
 import { innerRange } from './decode.js';
-import { expand, NOTHING_KNOWN } from './interpolate.js';
-import type { ComposeMap, ComposeScalar, ComposeService, PublishedPort } from './model.js';
+import { interpolate } from './expanded.js';
+import type { ComposeMap, ComposeNode, ComposeScalar, ComposeService, PublishedPort } from './model.js';
 
 /** The elements of `ports`, short and long form. */
 export const portsOf = remembered((service: ComposeService): readonly PublishedPort[] => {
   const value = service.get('ports')?.value;
   if (value?.kind !== 'list') return [];
-  return value.items.flatMap((it) => (it.kind === 'scalar' ? shortPort(it) : it.kind === 'map' ? longPort(it) : []));
+  return value.items.flatMap((it) => readPort(it) ?? []);
 });
 
+/** One element; undefined where it is none. */
+export function readPort(node: ComposeNode): PublishedPort | undefined {
+  if (node.kind === 'scalar') return shortPort(node);
+  return node.kind === 'map' ? longPort(node) : undefined;
+}
+
 /** `[address:][host]:container[/protocol]`; an IPv6 address with or without brackets. */
-function shortPort(node: ComposeScalar): readonly PublishedPort[] {
-  const text = expand(node.text, NOTHING_KNOWN).value.trim();
-  if (text === '') return [];
+function shortPort(node: ComposeScalar): PublishedPort | undefined {
+  const text = interpolate(node.text, node).value.trim();
+  if (text === '') return undefined;
   const slash = text.lastIndexOf('/');
   const numbers = slash < 0 ? text : text.slice(0, slash);
   const parts = numbers.split(':');
   const target = parts.pop() ?? '';
   const published = parts.pop();
   const address = parts.join(':').replace(/^\[(.*)\]$/, '$1');
-  return [
-    {
-      ...portFields(address, published, target),
-      protocol: slash < 0 ? 'tcp' : text.slice(slash + 1).toLowerCase(),
-      known: isKnown(text, published, target),
-      node,
-      range: innerRange(node),
-    },
-  ];
+  return {
+    ...portFields(address, published, target),
+    protocol: slash < 0 ? 'tcp' : text.slice(slash + 1).toLowerCase(),
+    known: isKnown(text, published, target),
+    node,
+    range: innerRange(node),
+  };
 }
 
-function longPort(node: ComposeMap): readonly PublishedPort[] {
+function longPort(node: ComposeMap): PublishedPort {
   const field = (key: string): string | undefined => {
     const value = node.get(key)?.value;
-    return value?.kind === 'scalar' && value.value !== null
-      ? expand(value.text, NOTHING_KNOWN).value.trim()
-      : undefined;
+    return value?.kind === 'scalar' && value.value !== null ? interpolate(value.text, value).value.trim() : undefined;
   };
   const target = field('target');
   const published = field('published');
   const address = field('host_ip') ?? '';
   const protocol = field('protocol') ?? 'tcp';
-  return [
-    {
-      ...portFields(address, published, target),
-      protocol: protocol.toLowerCase(),
-      known: isKnown(address + protocol, published, target),
-      node,
-      range: node.range,
-    },
-  ];
+  return {
+    ...portFields(address, published, target),
+    protocol: protocol.toLowerCase(),
+    known: isKnown(address + protocol, published, target),
+    node,
+    range: node.range,
+  };
 }
 
 type Ports = NonNullable<PublishedPort['published']>;

@@ -2,7 +2,7 @@ import { remembered } from '../core/remembered.js';
 import type { Expanded, Range } from '../core/text.js';
 import { type ImageReference, readImageReference } from '../images/reference.js';
 import { innerRange, rangeWithin } from './decode.js';
-import { expand, NOTHING_KNOWN } from './interpolate.js';
+import { interpolate } from './expanded.js';
 import type {
   ComposeDocument,
   ComposeEntry,
@@ -14,18 +14,19 @@ import type {
   EnvironmentVariable,
 } from './model.js';
 
+export { interpolate } from './expanded.js';
 export { portsOf } from './ports.js';
 export { scriptOf } from './scripts.js';
 export { volumesOf } from './volumes.js';
 
 /** A YAML 1.1 or 1.2 spelling of true (`true`, `yes`, `on`, quoted or not), or a variable whose default is one. */
 export function isTrue(node: ComposeNode | undefined): boolean {
-  return node?.kind === 'scalar' && TRUE.has(interpolate(node.text).value.toLowerCase());
+  return node?.kind === 'scalar' && TRUE.has(interpolate(node.text, node).value.toLowerCase());
 }
 
 /** A spelling of false: what switches a setting off explicitly. */
 export function isFalse(node: ComposeNode | undefined): boolean {
-  return node?.kind === 'scalar' && FALSE.has(interpolate(node.text).value.toLowerCase());
+  return node?.kind === 'scalar' && FALSE.has(interpolate(node.text, node).value.toLowerCase());
 }
 
 const TRUE = new Set(['true', 'yes', 'on', 'y']);
@@ -41,15 +42,10 @@ export function asScalar(node: ComposeNode | undefined): ComposeScalar | undefin
   return node?.kind === 'scalar' ? node : undefined;
 }
 
-/** The text of a scalar with `$X` and `${X:-default}` replaced (compose's interpolation; `$$` is `$`); nothing of the environment is known. */
-export function interpolate(text: string): Expanded {
-  return expand(text, NOTHING_KNOWN);
-}
-
 /** The interpolated text of an entry's scalar value; absent when it has none or is no scalar. */
 export function textOf(entry: ComposeEntry | undefined): Expanded | undefined {
   const node = asScalar(entry?.value);
-  return node && node.value !== null ? interpolate(node.text) : undefined;
+  return node && node.value !== null ? interpolate(node.text, node) : undefined;
 }
 
 export interface ListItem {
@@ -65,7 +61,7 @@ export function itemsOf(entry: ComposeEntry | undefined): readonly ListItem[] {
   const nodes = entry.value.kind === 'list' ? entry.value.items : [entry.value];
   return nodes.flatMap((node) =>
     node.kind === 'scalar' && node.value !== null
-      ? [{ text: interpolate(node.text), node, range: node.range, inherited: node.inherited }]
+      ? [{ text: interpolate(node.text, node), node, range: node.range, inherited: node.inherited }]
       : [],
   );
 }
@@ -87,10 +83,10 @@ export interface ScalarPlace {
   readonly path: readonly string[];
 }
 
-/** Every scalar value of the document once, in order, also those in `x-` extensions; aliases are not followed again. */
+/** Every scalar value that the file writes once, in order, also those in `x-` extensions; aliases are not followed again. */
 export const everyScalar = remembered((document: ComposeDocument): readonly ScalarPlace[] => {
   const found: ScalarPlace[] = [];
-  for (const root of document.roots) collect(root, [], found);
+  for (const root of (document.own ?? document).roots) collect(root, [], found);
   return found;
 });
 
@@ -127,14 +123,14 @@ function listVariable(node: ComposeScalar): readonly EnvironmentVariable[] {
   const name = { value: node.text.slice(0, end), range: rangeWithin(node, 0, end) };
   const base = { name, range: node.range, inherited: node.inherited };
   if (equals < 0) return [base];
-  const value = interpolate(node.text.slice(equals + 1));
+  const value = interpolate(node.text.slice(equals + 1), node);
   return [{ ...base, value: { ...value, range: rangeWithin(node, equals + 1, node.text.length) } }];
 }
 
 function mapVariable({ key, value, range, inherited }: ComposeEntry): EnvironmentVariable {
   const base = { name: key, range, inherited: inherited || value.inherited };
   if (value.kind !== 'scalar' || value.value === null) return base;
-  return { ...base, value: { ...interpolate(value.text), range: innerRange(value) } };
+  return { ...base, value: { ...interpolate(value.text, value), range: innerRange(value) } };
 }
 
 export interface SecurityOption {

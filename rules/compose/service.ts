@@ -1,18 +1,30 @@
 import type { Edit } from '../core/edit.js';
+import { isElsewhere } from '../core/elsewhere.js';
 import type { Range } from '../core/text.js';
 import { removeEntry, removeItem } from './edit.js';
 import type { ComposeDocument, ComposeEntry, ComposeService } from './model.js';
 import { asList, asMap, type ListItem } from './queries.js';
 
-/** Where to report what a service has: at the place itself, or at the service's key when it is written elsewhere for several. */
+/**
+ * Where to report what a service has: at the place itself, or at the service's key when an anchor is written for several.
+ * What comes from another file, or from a service that it extends, is reported there.
+ */
 export function placeIn(service: ComposeService, part: { readonly range: Range; readonly inherited: boolean }): Range {
-  return part.inherited ? service.name.range : part.range;
+  return part.inherited && !isElsewhere(part.range) ? service.name.range : part.range;
 }
+
+/** Whether all of a service is known, so that what is not there is missing. An override alone is a part of one. */
+export function isWhole(service: ComposeService): boolean {
+  return service.unsure !== true && !service.get('extends') && WHOLE.some((it) => service.get(it) !== undefined);
+}
+
+/** What a service that runs has one of. */
+const WHOLE = ['image', 'build', 'provider'];
 
 /** Deletes a key of the service; undefined where that is not clean or would leave nothing of the service. */
 export function removeKey(document: ComposeDocument, service: ComposeService, entry: ComposeEntry): Edit | undefined {
   const parent = entryOf(document, service);
-  if (!parent || service.node.entries.length < 2) return undefined;
+  if (!parent || (service.node.own ?? service.node).entries.length < 2) return undefined;
   return removeEntry(document, [parent], entry);
 }
 
@@ -26,7 +38,9 @@ export function removeFrom(
   const entry = service.get(key);
   const list = asList(entry?.value);
   if (!entry || !list) return undefined;
-  return list.items.length === 1 ? removeKey(document, service, entry) : removeItem(document, entry, list, item.node);
+  return (list.own ?? list).items.length === 1
+    ? removeKey(document, service, entry)
+    : removeItem(document, entry, list, item.node);
 }
 
 function entryOf({ roots }: ComposeDocument, service: ComposeService): ComposeEntry | undefined {

@@ -1,4 +1,4 @@
-/** Why YAML, or a file written in it, could not be read as written. */
+/** Why YAML, or a file written in it, could not be read as written, or not be put together with other files. */
 export const TEXTS = {
   unclosedQuote: 'A quoted text has no closing quote here, so it would swallow what follows. Close it.',
   unclosedBracket: 'A bracket is not closed here, so it would swallow what follows. Close it.',
@@ -16,5 +16,12 @@ export const TEXTS = {
   badBlock: 'A map or list cannot begin here on the same line. Begin it on a line of its own, or quote the text.',
   syntax: 'YAML cannot read this. Check its quotes, brackets and indentation.',
   notAMap: 'A compose file is a map of keys such as `services:`, and this is none. Write it as a map.',
+  missingFile: 'The file {file} cannot be read from here, so what it sets is not known. Check its path.',
+  missingOfSet:
+    'The file {file}, which is read with this one, is missing, so what it sets is not known. Check its path.',
+  missingService: 'No service is called {service} in the file that is extended, so compose stops here. Check the name.',
+  endlessExtends: 'The service extends itself by way of {service}, so compose stops here. Break the circle.',
+  endlessInclude: 'The file includes itself by way of {file}, so compose stops here. Break the circle.',
+  includedTwice: '{name} is there twice, one time in an included file, so compose stops here. Rename one of them.',
   workflowNotAMap: 'A workflow is a map of keys such as `jobs:`, and this is none. Write it as a map.',
 } as const;

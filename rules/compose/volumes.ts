@@ -1,6 +1,6 @@
 import { type Expanded, type Range, UNKNOWN } from '../core/text.js';
 import { innerRange, rangeWithin } from './decode.js';
-import { expand, NOTHING_KNOWN } from './interpolate.js';
+import { interpolate } from './expanded.js';
 import type {
   ComposeDocument,
   ComposeMap,
@@ -26,17 +26,26 @@ function readVolumes(service: ComposeService, document: ComposeDocument): readon
   const value = service.get('volumes')?.value;
   if (value?.kind !== 'list') return [];
   return value.items.flatMap((it) => {
-    if (it.kind === 'list') return [];
-    const volume = it.kind === 'scalar' ? shortVolume(it) : longVolume(it);
+    const volume = readVolume(it);
     if (!volume) return [];
     const bound = volume.type === 'volume' ? boundBy(volume.source?.value, document) : undefined;
     return [bound ? { ...volume, device: bound.device, readOnly: volume.readOnly || bound.readOnly } : volume];
   });
 }
 
+/** The path in the container that an element of `volumes` is mounted at. */
+export function targetOf(node: ComposeNode): string | undefined {
+  return readVolume(node)?.target;
+}
+
+function readVolume(node: ComposeNode): ServiceVolume | undefined {
+  if (node.kind === 'list') return undefined;
+  return node.kind === 'scalar' ? shortVolume(node) : longVolume(node);
+}
+
 /** `[source:]target[:options]`, where a single letter before a colon is a drive of Windows. */
 function shortVolume(node: ComposeScalar): ServiceVolume | undefined {
-  const { value, literal } = expand(node.text, NOTHING_KNOWN);
+  const { value, literal } = interpolate(node.text, node);
   if (value === '') return undefined;
   const [first = '', second, third] = sections(value);
   const base = { node, range: innerRange(node) };
@@ -85,7 +94,7 @@ function longVolume(node: ComposeMap): ServiceVolume | undefined {
   const type = scalarAt(node, 'type');
   const source = scalarAt(node, 'source') ?? scalarAt(node, 'src');
   const target = scalarAt(node, 'target') ?? scalarAt(node, 'destination') ?? scalarAt(node, 'dst');
-  const text = source && expand(source.text, NOTHING_KNOWN);
+  const text = source && interpolate(source.text, source);
   const bind = mapAt(node, 'bind');
   const options = [
     ...textsAt(bind, 'propagation'),
@@ -93,9 +102,9 @@ function longVolume(node: ComposeMap): ServiceVolume | undefined {
     ...(isOn(scalarAt(mapAt(node, 'volume'), 'nocopy')) ? ['nocopy'] : []),
   ];
   return {
-    type: TYPES[type ? expand(type.text, NOTHING_KNOWN).value : ''] ?? (text ? typeOf(text.value) : 'volume'),
+    type: TYPES[type ? interpolate(type.text, type).value : ''] ?? (text ? typeOf(text.value) : 'volume'),
     ...(source && text ? { source: { ...text, range: innerRange(source) } } : {}),
-    ...(target ? { target: cleaned(expand(target.text, NOTHING_KNOWN).value) } : {}),
+    ...(target ? { target: cleaned(interpolate(target.text, target).value) } : {}),
     readOnly: isOn(scalarAt(node, 'read_only')),
     options,
     node,
@@ -135,11 +144,11 @@ function mapAt(map: ComposeMap | undefined, key: string): ComposeMap | undefined
 
 function textsAt(map: ComposeMap | undefined, key: string): readonly string[] {
   const value = scalarAt(map, key);
-  return value ? [expand(value.text, NOTHING_KNOWN).value] : [];
+  return value ? [interpolate(value.text, value).value] : [];
 }
 
 function isOn(node: ComposeScalar | undefined): boolean {
-  return node !== undefined && /^(?:true|yes|on|y)$/i.test(expand(node.text, NOTHING_KNOWN).value);
+  return node !== undefined && /^(?:true|yes|on|y)$/i.test(interpolate(node.text, node).value);
 }
 
 /** The `device` of a named volume that the local driver binds to a path of the host. */
@@ -155,7 +164,7 @@ function boundBy(
       .flatMap((it) => it.split(','))
       .map((it) => it.trim());
     if (device && flags.some((it) => it === 'bind' || it === 'rbind'))
-      return { device: expand(device.text, NOTHING_KNOWN).value, readOnly: flags.includes('ro') };
+      return { device: interpolate(device.text, device).value, readOnly: flags.includes('ro') };
   }
   return undefined;
 }

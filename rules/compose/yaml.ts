@@ -1,7 +1,8 @@
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import type { Comment, Range } from '../core/text.js';
-import { type Draft, type DraftEntry, nodeOf, withTag } from './draft.js';
+import { type Draft, type DraftEntry, nodeOf } from './draft.js';
 import type { ComposeNode, ComposeScalar, YamlError } from './model.js';
+import { withTag } from './nodes.js';
 import { readSyntax } from './recover.js';
 import { MAX_DEPTH } from './syntax.js';
 import { TEXTS } from './texts.js';

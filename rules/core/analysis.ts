@@ -66,6 +66,7 @@ export interface Notice {
     | 'unknown-rule'
     | 'unused-suppression'
     | 'bad-suppression'
+    | 'files'
     | 'config';
   readonly message: Text;
   readonly range: Range;

@@ -1,13 +1,12 @@
 import type { Edit } from './edit.js';
-import type { Project } from './project.js';
+import { type Project, STRETCH } from './project.js';
 import type { Range } from './text.js';
 
-/**
+/*
  * Places in several files are ranges on one number line, as in Clang's SourceManager: the judged text starts at 0, every
  * other file of the project at a multiple of this. So a range computed from another one stays in its file, and rules
- * need not know which file a value of the effective model was written in. No text is longer (SIZE_LIMIT).
+ * need not know which file a value of the effective model was written in.
  */
-export const STRETCH = 2 ** 32;
 
 /** Whether a place is in another file than the judged one: a finding there is that file's own to report. */
 export function isElsewhere({ start }: Range): boolean {

@@ -1,3 +1,4 @@
+import { effectiveCompose } from '../compose/effective.js';
 import { parseCompose } from '../compose/parse.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import { parseWorkflow } from '../project/parse.js';
@@ -25,7 +26,8 @@ function judge(source: Source, document: Document, options: AnalyzeOptions): Ana
   const context = { config: options.config, project: projectWith(document, options.project) };
   const rules = options.rules ?? RULES;
   const enabled = rules.filter((it) => it.check[source.kind] && isEnabled(it, options.config, options.only));
-  const run = runRules(document, context, enabled, options.clock);
+  const seen = document.kind === 'compose' ? effectiveCompose(document, options.project) : document;
+  const run = runRules(seen, context, enabled, options.clock);
   const whole = withoutHalfTyped(document, run.findings);
   const complete = document.errors.length === 0 && run.notices.length === 0;
   const { findings, notices, suppressed } = suppress(document, whole, { ran: run.ran, rules, complete });
@@ -33,7 +35,7 @@ function judge(source: Source, document: Document, options: AnalyzeOptions): Ana
     source,
     document,
     findings,
-    notices: [...syntax(document), ...run.notices, ...notices],
+    notices: [...syntax(document), ...filesNotRead(seen), ...run.notices, ...notices],
     suppressed,
     context,
   };
@@ -67,6 +69,12 @@ function projectWith(document: Document, project: Project): Project {
 function syntax({ errors }: Document): readonly Notice[] {
   const [first] = errors;
   return first ? [{ code: 'syntax', message: first.message, range: first.range, severity: 'warning', fixes: [] }] : [];
+}
+
+/** What of the files around is missing or goes round in circles, so that rules stay silent about it. */
+function filesNotRead(document: Document): readonly Notice[] {
+  if (document.kind !== 'compose') return [];
+  return (document.notes ?? []).map((it) => ({ code: 'files', ...it, severity: 'info', fixes: [] }));
 }
 
 function tooLarge(): Notice {

@@ -35,6 +35,9 @@ export interface Project {
   readonly fileAt: (offset: number) => string | undefined;
 }
 
+/** Between the starts of two files on the number line of positions: no text is longer. */
+export const STRETCH = 2 ** 32;
+
 /** Of a text that stands alone. */
 export const STANDALONE: Project = {
   workflows: [],
@@ -43,6 +46,6 @@ export const STANDALONE: Project = {
   dockerfile: () => undefined,
   compose: () => undefined,
   ignoredByGit: () => false,
-  startOf: () => Number.NaN,
+  startOf: () => STRETCH,
   fileAt: () => undefined,
 };

@@ -101,9 +101,8 @@ function reported(
 }
 
 function reportedPlace(range: Range, text: string, project: Project): Pick<RelatedPlace, 'range' | 'path'> {
-  if (!isElsewhere(range)) return { range: checkedRange(range, text) };
-  const path = project.fileAt(range.start);
-  if (path === undefined) throw new Error(UNKNOWN_FILE);
+  const path = otherFileAt(range, project);
+  if (path === undefined) return { range: checkedRange(ownRange(range), text) };
   return { range: checkedRange(ownRange(range), project.read(path) ?? ''), path };
 }
 
@@ -112,7 +111,7 @@ function reportedFix(rule: RegisteredRule, fix: Fix, text: string, project: Proj
     title: textOf('title', rule.titles, fix.title, fix.data),
     applicability: fix.applicability,
     edits: checkedEdits(
-      fix.edits.filter((it) => !isElsewhere(it.range)),
+      fix.edits.flatMap((it) => (otherFileAt(it.range, project) ? [] : { ...it, range: ownRange(it.range) })),
       text,
     ),
     ...editsElsewhere(fix.edits, project),
@@ -122,14 +121,21 @@ function reportedFix(rule: RegisteredRule, fix: Fix, text: string, project: Proj
 function editsElsewhere(all: readonly Edit[], project: Project): Pick<ReportedFix, 'elsewhere'> {
   const byPath = new Map<string, Edit[]>();
   for (const { range, text } of all) {
-    const path = isElsewhere(range) ? project.fileAt(range.start) : undefined;
+    const path = otherFileAt(range, project);
     if (path !== undefined) byPath.set(path, [...(byPath.get(path) ?? []), { range: ownRange(range), text }]);
-    else if (isElsewhere(range)) throw new Error(UNKNOWN_FILE);
   }
   if (byPath.size === 0) return {};
   return {
     elsewhere: [...byPath].map(([path, edits]) => ({ path, edits: checkedEdits(edits, project.read(path) ?? '') })),
   };
+}
+
+/** The judged file has a stretch like the others too, for what a service of it lends to another one. */
+function otherFileAt(range: Range, { path: judged, fileAt }: Project): string | undefined {
+  if (!isElsewhere(range) || judged === undefined) return undefined;
+  const path = fileAt(range.start);
+  if (path === undefined) throw new Error(UNKNOWN_FILE);
+  return path === judged ? undefined : path;
 }
 
 const UNKNOWN_FILE = 'it names a place in a file that the project does not have';

@@ -2,6 +2,7 @@ import { addEntry } from '../../compose/edit.js';
 import { loggingOf, type ServiceLogging } from '../../compose/logging.js';
 import type { ComposeDocument, ComposeMap, ComposeNode, ComposeService } from '../../compose/model.js';
 import { textOf } from '../../compose/queries.js';
+import { isWhole } from '../../compose/service.js';
 import type { Edit } from '../../core/edit.js';
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
@@ -43,7 +44,7 @@ export default defineRule({
       const seen = new Set<number>();
       return document.services.flatMap((service) => {
         const logging = loggingOf(service);
-        if (!logging) return isWholeService(service) ? [missing(document, service)] : [];
+        if (!logging) return isWhole(service) ? [missing(document, service)] : [];
         if (seen.has(logging.entry.value.range.start)) return [];
         seen.add(logging.entry.value.range.start);
         return judge(document, logging);
@@ -263,11 +264,6 @@ export default defineRule({
     },
   ],
 });
-
-/** An override of a service, or one that extends another, may have its logging block there. */
-function isWholeService(service: ComposeService): boolean {
-  return (service.get('image') !== undefined || service.get('build') !== undefined) && !service.get('extends');
-}
 
 type Found = Finding<'noLogging' | 'noLimit' | 'limitOff', 'limit', never>;
 

@@ -1,7 +1,7 @@
 import { addEntry, addItem, replaceScalar } from '../../compose/edit.js';
 import type { ComposeDocument, ComposeService } from '../../compose/model.js';
 import { asList, securityOptions } from '../../compose/queries.js';
-import { placeIn } from '../../compose/service.js';
+import { isWhole, placeIn } from '../../compose/service.js';
 import type { Edit } from '../../core/edit.js';
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
@@ -54,7 +54,7 @@ export default defineRule({
             },
           ];
         }
-        if (!everywhere) return [];
+        if (!everywhere || !isWhole(service)) return [];
         const edit = addition(document, service);
         return [
           {

@@ -1,6 +1,7 @@
 import { addEntry } from '../../compose/edit.js';
 import type { ComposeDocument, ComposeService } from '../../compose/model.js';
 import { imageOf, portsOf, scriptOf } from '../../compose/queries.js';
+import { isWhole } from '../../compose/service.js';
 import { insertLineBelow } from '../../core/edit.js';
 import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
@@ -59,7 +60,7 @@ export default defineRule({
     compose(document) {
       return document.services.flatMap((service): readonly Finding<'service' | 'unknownService', 'check', never>[] => {
         // What is built here is judged in its Dockerfile.
-        if (['healthcheck', 'build', 'extends', 'provider'].some((it) => service.get(it))) return [];
+        if (!isWhole(service) || ['healthcheck', 'build', 'provider'].some((it) => service.get(it))) return [];
         const image = imageOf(service);
         if (!image || image.unknown.has('path') || bringsCheck(image) || !serves(service, image)) return [];
         const found = { data: { service: service.name.value }, range: service.name.range };

@@ -1,7 +1,7 @@
 import { addEntries } from '../../compose/edit.js';
 import type { ComposeDocument, ComposeEntry, ComposeService } from '../../compose/model.js';
 import { asMap, at, isTrue, textOf } from '../../compose/queries.js';
-import { placeIn, removeKey } from '../../compose/service.js';
+import { isWhole, placeIn, removeKey } from '../../compose/service.js';
 import type { Edit } from '../../core/edit.js';
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
@@ -39,7 +39,7 @@ export default defineRule({
       const everywhere = config.profile === 'strict' || Object.hasOwn(config.rules, 'unlimited-resources');
       return document.services.flatMap((service): readonly InService[] => {
         const off = switchedOff(document, service);
-        if (off.length > 0 || !everywhere) return off;
+        if (off.length > 0 || !everywhere || !isWhole(service)) return off;
         const limits = KINDS.filter((it) => !isLimited(service, it));
         // A limit of memory also ends a fork bomb.
         if (limits.every((it) => it.deploy === 'pids')) return [];
