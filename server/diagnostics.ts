@@ -42,7 +42,7 @@ function documentReport(
   index.goOn();
   const document = session.documents.get(uri);
   // A client asks once more for a file that it has just closed.
-  const resultId = document ? `d${document.version}.${session.generation()}` : undefined;
+  const resultId = document ? `d${document.version}.${session.revision(uri)}` : undefined;
   if (resultId !== undefined && resultId === previous)
     return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
   const judged = document ? judge.document(document) : undefined;
@@ -147,6 +147,15 @@ export function refreshDiagnostics(session: Session, judge: Judge): void {
     const diagnostics = judged ? diagnosticsOf(session, judged) : [];
     void connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics });
   }
+}
+
+/** {@link refreshDiagnostics} once typing pauses. */
+export function createRefresh(session: Session, judge: Judge): () => void {
+  let waiting: NodeJS.Timeout | undefined;
+  return () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => refreshDiagnostics(session, judge), PAUSE).unref();
+  };
 }
 
 function pause(): Promise<void> {

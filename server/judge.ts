@@ -31,22 +31,22 @@ export interface Judged {
 }
 
 export interface Judge {
-  /** Undefined when the file is none of ours or excluded. Cached for open documents by version and generation. */
+  /** Undefined when the file is none of ours or excluded. Cached for open documents by version and revision. */
   readonly document: (document: TextDocument) => Judged | undefined;
   readonly text: (uri: string, text: string) => Judged | undefined;
 }
 
 export function createJudge(session: Session): Judge {
-  const cache = new WeakMap<TextDocument, { version: number; generation: number; judged: Judged | undefined }>();
+  const cache = new WeakMap<TextDocument, { version: number; revision: string; judged: Judged | undefined }>();
   return {
     text: (uri, text) => judge(session, { uri, text }),
     document: (document) => {
       const { uri, version, languageId } = document;
       const known = cache.get(document);
-      const generation = session.generation();
-      if (known?.version === version && known.generation === generation) return known.judged;
+      const revision = session.revision(uri);
+      if (known?.version === version && known.revision === revision) return known.judged;
       const judged = judge(session, { uri, version, languageId, text: document.getText() });
-      cache.set(document, { version, generation, judged });
+      cache.set(document, { version, revision, judged });
       return judged;
     },
   };

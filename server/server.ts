@@ -13,7 +13,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { RULES } from '../rules/registry.generated.js';
 import { createCodeActions, FIX_ALL } from './code-actions.js';
 import { APPLY_SAFE_FIXES, applySafeFixes } from './commands.js';
-import { pullDiagnostics, pushDiagnostics, refreshDiagnostics } from './diagnostics.js';
+import { createRefresh, pullDiagnostics, pushDiagnostics, refreshDiagnostics } from './diagnostics.js';
 import { findingHover } from './hover.js';
 import { createJudge, type Judge } from './judge.js';
 import { LANGUAGE_CAPABILITIES, registerLanguageFeatures } from './language-features.js';
@@ -72,6 +72,7 @@ function initializeResult({ client, options }: Session, { capabilities }: Initia
 function register(session: Session, judge: Judge, index: WorkspaceIndex): void {
   const { connection, documents, client, options } = session;
   const actions = createCodeActions(session, judge);
+  const refresh = createRefresh(session, judge);
   if (client.pull) pullDiagnostics(session, judge, index);
   else pushDiagnostics(session, judge, index);
 
@@ -96,6 +97,8 @@ function register(session: Session, judge: Judge, index: WorkspaceIndex): void {
   documents.onDidClose(({ document }) => index.changed(listedPath(index, document.uri)));
   documents.onDidSave(({ document }) => reactTo(session, judge, index, [document.uri]));
   documents.onDidChangeContent(({ document }) => {
+    const path = pathOf(document.uri);
+    if (path !== undefined) othersChanged(index, session.filesChanged([path]), refresh);
     // Other workflows of the repository are judged by what this one scans.
     if (judge.document(document)?.kind === 'ci') session.projects.forget();
   });
@@ -160,7 +163,16 @@ function reactTo(session: Session, judge: Judge, index: WorkspaceIndex, uris: re
     index.changed([...new Set([...paths, ...workflows])]);
     return;
   }
+  const dependents = session.filesChanged(paths);
+  othersChanged(index, dependents, () => refreshDiagnostics(session, judge));
   index.changed(paths);
+}
+
+/** Files whose verdict asked for a changed one: closed ones are judged anew, the client pulls the open ones. */
+function othersChanged(index: WorkspaceIndex, dependents: readonly string[], refresh: () => void): void {
+  if (dependents.length === 0) return;
+  index.changed(dependents.filter((it) => index.lists(it)));
+  refresh();
 }
 
 function listedPath(index: WorkspaceIndex, uri: string): readonly string[] {

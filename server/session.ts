@@ -29,10 +29,12 @@ export interface Session {
   /** URIs of the workspace folders; changed by the client. */
   readonly folders: () => readonly string[];
   readonly setFolders: (uris: readonly string[]) => void;
-  /** Grows whenever the same text may be judged differently than before. */
-  readonly generation: () => number;
-  /** After a change of settings or of files around the judged ones. */
+  /** Differs from before when the same text of a file may be judged differently: settings or files around it changed. */
+  readonly revision: (uri: string) => string;
+  /** After a change of settings. */
   readonly forget: () => void;
+  /** After a change of these files, saved or not; absolute paths. Returns the other judged files that asked for them. */
+  readonly filesChanged: (paths: readonly string[]) => readonly string[];
   /** In the language of the file's settings, else of the editor. */
   readonly say: (text: Text, file?: string) => string;
   readonly translations: (file?: string) => Translations;
@@ -56,6 +58,7 @@ export function createSession(
   const bundles = new Map<string, Translations>();
   let folders = foldersOf(params);
   let generation = 0;
+  const changes = new Map<string, number>();
   const translations = (file?: string): Translations => {
     const own = file === undefined ? undefined : settings.inFolder(path.dirname(file)).config.locale;
     const locale = own ?? params.locale ?? 'en';
@@ -75,7 +78,16 @@ export function createSession(
     setFolders: (uris) => {
       folders = uris;
     },
-    generation: () => generation,
+    revision: (uri) => `${generation}.${changes.get(uri) ?? 0}`,
+    filesChanged: (paths) => {
+      const changed = new Set(paths);
+      const dependents = projects.changed(paths).filter((it) => !changed.has(it));
+      for (const it of dependents) {
+        const uri = documents.all().find((one) => pathOf(one.uri) === it)?.uri;
+        if (uri !== undefined) changes.set(uri, (changes.get(uri) ?? 0) + 1);
+      }
+      return dependents;
+    },
     forget: () => {
       generation++;
       settings.forget();

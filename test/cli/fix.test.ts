@@ -66,6 +66,26 @@ describe('fix', () => {
     expect((await cli(root, ['fix', '--diff', ...ONLY])).code).toBe(0);
   });
 
+  it('changes the other files that a fix needs, and creates those that are missing', async () => {
+    const SECRET = 'services:\n  web:\n    image: example/web:1.4\n    environment:\n      KEY_SECRET: blue-kettle-9\n';
+    const root = repository({ 'app/compose.yaml': SECRET, '.gitignore': 'node_modules' });
+    const only = ['--unsafe', '--rule', 'secret-in-environment'];
+    const diff = await cli(root, ['fix', '--diff', ...only]);
+    expect(diff.stdout.match(/^\+\+\+ .*$/gm)).toEqual([
+      '+++ b/app/.env',
+      '+++ b/app/.gitignore',
+      '+++ b/app/compose.yaml',
+    ]);
+    expect(diff.stdout).not.toContain('blue-kettle-9');
+    expect(text(root, 'app/compose.yaml')).toBe(SECRET);
+    const { stdout, code } = await cli(root, ['fix', ...only]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Fixed 1 finding in 3 files.\n');
+    expect(text(root, 'app/compose.yaml')).toContain('KEY_SECRET: ${KEY_SECRET:?}\n');
+    expect(text(root, 'app/.env')).toBe('KEY_SECRET=blue-kettle-9\n');
+    expect(text(root, 'app/.gitignore')).toBe('.env\n');
+  });
+
   it('writes through no link that leaves the repository', async () => {
     const outside = folder({ Dockerfile: CACHE });
     const root = repository({ 'b/Dockerfile': CACHE });

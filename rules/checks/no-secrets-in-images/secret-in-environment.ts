@@ -68,9 +68,10 @@ export default defineRule({
         environmentOf(service).flatMap((variable) => {
           const { name, value } = variable;
           if (!value?.known || seen.has(value.range.start)) return [];
-          const verdict = judgeSecret(name.value, value.value);
-          if (verdict === 'harmless' || findTokens(value.value).length > 0 || urlPasswords(value.value).length > 0)
-            return [];
+          const text = value.literal ? value.value : writtenDefault(document, value.range);
+          const verdict = text === undefined ? 'harmless' : judgeSecret(name.value, text);
+          if (text === undefined || verdict === 'harmless') return [];
+          if (findTokens(text).length > 0 || urlPasswords(text).length > 0) return [];
           seen.add(value.range.start);
           const required = requiredVariable(document, variable);
           const fallback = !value.literal && required;
@@ -376,6 +377,11 @@ function requiredVariable({ text }: ComposeDocument, { name, value }: Environmen
     ? name.value
     : /^\$\{(\w{1,100}):?-/.exec(text.slice(value.range.start, value.range.start + 110))?.[1];
   return variable !== undefined && /^[A-Za-z_]\w*$/.test(variable) ? `\${${variable}:?}` : undefined;
+}
+
+/** `value` of `${NAME:-value}`: what a variable holds otherwise stands in another place. */
+function writtenDefault({ text }: ComposeDocument, { start, end }: Range): string | undefined {
+  return /^\$\{\w{1,100}:?-([^$]*)\}$/.exec(text.slice(start, end))?.[1];
 }
 
 type Title = 'interpolate' | 'moveToEnvFile' | 'useSecret';
