@@ -14,6 +14,12 @@ import {
 } from '../../dockerfile/privilege.js';
 import { effectiveUser, shippedChain, shippedRuns, shippedStage } from '../../dockerfile/queries.js';
 import { REFUSAL_LABELS, USER_TITLES, userFix, wantsNumbers } from '../../dockerfile/user-fix.js';
+import {
+  CONTAINER_USER,
+  insertContainerUser,
+  startsAsAdministrator,
+  startsWindowsProgram,
+} from '../../dockerfile/windows-user.js';
 import { officialName } from '../../images/official.js';
 import type { ImageReference } from '../../images/reference.js';
 import { userOf } from '../../images/users.js';
@@ -66,6 +72,8 @@ export default defineRule({
     server:
       'There is no USER, so the server starts as root and one process of it stays root. Run all of it as its own user.',
     script: 'There is no USER, so the program runs as root unless {script} changes that. Add USER below the last step.',
+    administrator:
+      '{image} starts as ContainerAdministrator, so the program may change it all. Add USER ContainerUser.',
     unknownBase: 'There is no USER, so the program runs as root unless {image} sets one. Add USER below the last step.',
   },
   titles: {
@@ -81,7 +89,8 @@ export default defineRule({
   check: {
     dockerfile(document, { config }) {
       const stage = shippedStage(document);
-      if (!stage?.from.image || stage.windows || effectiveUser(document, stage)) return [];
+      if (!stage?.from.image || effectiveUser(document, stage)) return [];
+      if (stage.windows) return administrator(document, stage, stage.from.image.range);
       // FROM alone is a file somebody is about to write.
       if (shippedChain(document).every((it) => it.instructions.length === 0)) return [];
       const use = useOfRoot(stage);
@@ -599,10 +608,32 @@ export default defineRule({
       `,
     },
     {
-      title: 'A Windows image',
+      title: 'A program on Windows Server Core',
+      in: 'dockerfile',
+      bad: `
+        # escape=\`
+        FROM «mcr.microsoft.com/windows/servercore:ltsc2025»
+        COPY app C:/app
+        CMD ["C:/app/app.exe"]
+      `,
+      expect: ['administrator'],
+      fixed: `
+        # escape=\`
+        FROM mcr.microsoft.com/windows/servercore:ltsc2025
+        COPY app C:/app
+        USER ContainerUser
+        CMD ["C:/app/app.exe"]
+      `,
+    },
+    {
+      title: 'Nano Server starts as ContainerUser, and the service monitor of IIS needs its rights',
       in: 'dockerfile',
       good: `
-        FROM mcr.microsoft.com/windows/servercore:ltsc2025
+        FROM mcr.microsoft.com/windows/servercore/iis:windowsservercore-ltsc2025 AS web
+        COPY site C:/inetpub/wwwroot
+        ENTRYPOINT ["C:/ServiceMonitor.exe", "w3svc"]
+
+        FROM mcr.microsoft.com/windows/nanoserver:ltsc2025
         COPY app C:/app
         CMD ["C:/app/app.exe"]
       `,
@@ -651,6 +682,25 @@ function asRoot(document: DockerfileDocument, stage: Stage, image: ImageReferenc
   const found = { message: 'unknownBase', data, confidence: 'low' } as const;
   if (startsOwnProgram(stage)) return [{ ...found, ...userFix(document, stage, numeric) }];
   return [{ ...found, related: [{ range: stage.from.range, label: 'baseDecides', data }] }];
+}
+
+function administrator(
+  document: DockerfileDocument,
+  stage: Stage,
+  range: Range,
+): readonly Finding<'administrator', 'addUser', never>[] {
+  const image = stage.rootImage;
+  if (!image || !startsAsAdministrator(image) || !startsWindowsProgram(stage)) return [];
+  const edits = [insertContainerUser(document, stage)];
+  const data = { user: CONTAINER_USER };
+  return [
+    {
+      message: 'administrator',
+      data: { image: image.name },
+      range,
+      fixes: [{ title: 'addUser', data, applicability: 'unsafe', edits }],
+    },
+  ];
 }
 
 /** A server that keeps one process as root: its image has a twin without, or its configuration has to say more. */

@@ -1,8 +1,11 @@
+import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
+import type { Spanned } from '../../core/text.js';
 import type { Stage } from '../../dockerfile/model.js';
 import { serverStarted, stepsFollow, useOfRoot } from '../../dockerfile/privilege.js';
 import { type EffectiveUser, effectiveUser, isRootUser, shippedStage } from '../../dockerfile/queries.js';
 import { REFUSAL_LABELS, USER_TITLES, userFix } from '../../dockerfile/user-fix.js';
+import { isContainerAdministrator, startsWindowsProgram } from '../../dockerfile/windows-user.js';
 
 export default defineRule({
   id: 'root-user',
@@ -41,6 +44,8 @@ export default defineRule({
   messages: {
     rootUser: 'The last USER is {user}, so the program runs as root. Switch to another user below the last step.',
     server: 'The last USER is {user}, so one process of the server stays root. Run all of it as its own user.',
+    administrator:
+      'The last USER is {user}, so the program may change all of the container. Switch to ContainerUser below the last step.',
   },
   titles: {
     ...USER_TITLES,
@@ -55,9 +60,10 @@ export default defineRule({
   check: {
     dockerfile(document) {
       const stage = shippedStage(document);
-      if (!stage || stage.windows) return [];
+      if (!stage) return [];
       const last = effectiveUser(document, stage);
       const written = last?.instruction.user;
+      if (stage.windows) return written ? administrator(stage, written) : [];
       if (!last || !written || !last.user.known || !isRootUser(last.user.value)) return [];
       const use = useOfRoot(stage);
       if (use === 'needed' || use === 'dropped') return [];
@@ -385,18 +391,36 @@ export default defineRule({
       `,
     },
     {
-      title: 'A Windows image',
+      title: 'The administrator of Windows',
+      in: 'dockerfile',
+      bad: `
+        FROM mcr.microsoft.com/windows/nanoserver:ltsc2025
+        USER «ContainerAdministrator»
+        COPY app C:/app
+        CMD ["C:/app/app.exe"]
+      `,
+      expect: ['administrator'],
+      fixed: null,
+    },
+    {
+      title: 'The administrator for some steps',
       in: 'dockerfile',
       good: `
         FROM mcr.microsoft.com/windows/nanoserver:ltsc2025
         USER ContainerAdministrator
-        CMD ["app.exe"]
+        RUN setx /M PATH "%PATH%;C:\\app"
+        USER ContainerUser
+        CMD ["C:/app/app.exe"]
       `,
     },
   ],
 });
 
-/** Replaces the USER where nothing after it needs root, else adds one below the last step. */
+function administrator(stage: Stage, { value, range }: Spanned): readonly Finding<'administrator', never, never>[] {
+  if (!isContainerAdministrator(value) || !startsWindowsProgram(stage)) return [];
+  return [{ message: 'administrator', data: { user: value }, range }];
+}
+
 /** Nothing below the last USER needs root, so it can name another user itself. */
 function isReplaceable(stage: Stage, { instruction, stage: holder, user }: EffectiveUser): boolean {
   return user.literal && holder === stage && !stepsFollow(stage, instruction);
