@@ -15,6 +15,13 @@ export interface Config {
   };
   /** Further globs of files to judge, beside the usual names. */
   readonly files: { readonly dockerfile: readonly string[]; readonly compose: readonly string[] };
+  readonly compose: {
+    /**
+     * Files that compose reads together, as with `-f`, in order; absolute paths with forward slashes once a configuration
+     * file's or editor's place is known. A file counts with the first set that names it.
+     */
+    readonly sets: readonly (readonly string[])[];
+  };
   /** Language of messages, such as `ja`; undefined follows the editor or the environment. */
   readonly locale?: string;
 }
@@ -26,6 +33,7 @@ export interface ConfigLayer {
   readonly exclude?: readonly string[];
   readonly registries?: Partial<Config['registries']>;
   readonly files?: Partial<Config['files']>;
+  readonly compose?: Partial<Config['compose']>;
   readonly locale?: string;
 }
 
@@ -35,6 +43,7 @@ export const DEFAULT_CONFIG: Config = {
   exclude: [],
   registries: { allowed: [], trusted: [] },
   files: { dockerfile: [], compose: [] },
+  compose: { sets: [] },
 };
 
 /** `nearer` wins key by key, rule by rule; a list is one value. */
@@ -45,6 +54,7 @@ export function mergeConfig(above: Config, nearer: ConfigLayer): Config {
     rules: { ...above.rules, ...nearer.rules },
     registries: { ...above.registries, ...nearer.registries },
     files: { ...above.files, ...nearer.files },
+    compose: { ...above.compose, ...nearer.compose },
   };
 }
 
@@ -56,5 +66,6 @@ export function mergeLayers(above: ConfigLayer, nearer: ConfigLayer): ConfigLaye
     rules: { ...above.rules, ...nearer.rules },
     registries: { ...above.registries, ...nearer.registries },
     files: { ...above.files, ...nearer.files },
+    compose: { ...above.compose, ...nearer.compose },
   };
 }

@@ -51,6 +51,7 @@ function configOf(value: unknown): Partial<Config> {
       trusted: strings(property(registries, 'trusted')),
     },
     files: { dockerfile: strings(property(files, 'dockerfile')), compose: strings(property(files, 'compose')) },
+    compose: { sets: listed(property(property(value, 'compose'), 'sets')).map(strings) },
     ...(typeof locale === 'string' && locale !== '' ? { locale } : {}),
   };
 }
@@ -60,7 +61,11 @@ function property(value: unknown, key: string): unknown {
 }
 
 function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((it): it is string => typeof it === 'string') : [];
+  return listed(value).filter((it): it is string => typeof it === 'string');
+}
+
+function listed(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function levels(value: unknown): Config['rules'] {

@@ -10,7 +10,7 @@ import { createGitIgnore } from './ignore.js';
  * A project of given texts, for examples and tests.
  *
  * @param judged path of the judged file.
- * @param texts all files by path; forward slashes.
+ * @param texts all files by path; forward slashes. Its root is that of the file system.
  */
 export function projectOfTexts(judged: string, texts: Readonly<Record<string, string>>): Project {
   const read: Project['read'] = (file) => (Object.hasOwn(texts, file) ? texts[file] : undefined);
@@ -28,6 +28,7 @@ export function projectOfTexts(judged: string, texts: Readonly<Record<string, st
     list: (folder) => entriesOf(folder, Object.keys(texts)),
     dockerfile: (it) => parsed(it, parseDockerfile),
     compose: (it) => parsed(it, parseCompose),
+    pathOf: (absolute) => absolute.replace(/^\//, ''),
     ignoredByGit: (file, changedRead) => gitIgnore(file, changedRead ?? read),
     ...fileNumbers(),
   };

@@ -192,6 +192,10 @@ function projectOf(file: string, shared: SharedProject, record: (path: string) =
     dockerfile: (it) => asked(it, shared.dockerfile),
     compose: (it) => asked(it, shared.compose),
     ignoredByGit: shared.ignoredByGit,
+    pathOf: (absolute) => {
+      const relative = path.relative(root, absolute).replaceAll('\\', '/');
+      return isPortable(relative) ? relative : undefined;
+    },
     startOf: shared.numbers.startOf,
     fileAt: shared.numbers.fileAt,
   };

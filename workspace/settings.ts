@@ -122,7 +122,7 @@ function readLayer(file: string, folder: string, base: string): Layer {
   const { layer, notices } = parseConfiguration(read.text);
   const broken = notices.filter((it) => it.code === 'syntax');
   return {
-    config: counted(layer, relativePath(base, folder)),
+    config: counted(layer, folder, base),
     files,
     problems: broken.map(({ message }) => ({ path: file, message })),
   };
@@ -139,12 +139,15 @@ function over(nearer: Layer, above: Layer): Layer {
 function defaultsOf(file: string, base: string, { defaults, defaultsBase }: SettingsOptions): ConfigLayer {
   if (!defaults) return {};
   const from = defaultsBase?.(file);
-  return from === undefined ? defaults(file) : counted(defaults(file), relativePath(base, from));
+  return counted(defaults(file), from ?? base, base);
 }
 
-/** The configuration with patterns that count from the base instead of from `folder`, a path relative to it. */
-function counted({ exclude, files, ...others }: ConfigLayer, folder: string): ConfigLayer {
-  const all = (patterns: readonly string[]): readonly string[] => patterns.map((it) => rebased(it, folder));
+/** The configuration with patterns that count from the base instead of from `folder`, and with whole paths of files. */
+function counted({ exclude, files, compose, ...others }: ConfigLayer, folder: string, base: string): ConfigLayer {
+  const below = relativePath(base, folder);
+  const all = (patterns: readonly string[]): readonly string[] =>
+    below === '' ? patterns : patterns.map((it) => rebased(it, below));
+  const whole = (file: string): string => path.resolve(folder, file).replaceAll('\\', '/');
   return {
     ...others,
     ...(exclude ? { exclude: all(exclude) } : {}),
@@ -152,6 +155,7 @@ function counted({ exclude, files, ...others }: ConfigLayer, folder: string): Co
       ...(files?.dockerfile ? { dockerfile: all(files.dockerfile) } : {}),
       ...(files?.compose ? { compose: all(files.compose) } : {}),
     },
+    ...(compose?.sets ? { compose: { sets: compose.sets.map((it) => it.map(whole)) } } : {}),
   };
 }
 

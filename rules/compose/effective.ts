@@ -1,3 +1,4 @@
+import type { Config } from '../config.js';
 import type { Project } from '../core/project.js';
 import { remembered } from '../core/remembered.js';
 import type { Spanned } from '../core/text.js';
@@ -14,14 +15,16 @@ import { TEXTS } from './texts.js';
  * services extend. Values keep the places where they are written, on the number line of positions, and those of other
  * files or services count as inherited. A file that stands alone is given back as it is. Never throws.
  */
-export function effectiveCompose(document: ComposeDocument, project: Project): ComposeDocument {
+export function effectiveCompose(
+  document: ComposeDocument,
+  project: Project,
+  sets: Config['compose']['sets'] = [],
+): ComposeDocument {
   const { path } = project;
-  const set = path === undefined ? { files: [''], folder: undefined } : setOf(path, project);
-  const variables =
-    set.folder !== undefined && document.text.includes('$')
-      ? variablesIn([joined(set.folder, '.env') ?? ''], project)
-      : undefined;
-  if (set.files.length === 1 && !variables && !isPutTogether(document)) return document;
+  const set = path === undefined ? { files: [''], folder: undefined } : setOf(path, project, sets);
+  const variables = set.folder === undefined ? undefined : variablesIn([joined(set.folder, '.env') ?? ''], project);
+  const usesNone = !variables || !document.text.includes('$');
+  if (set.files.length === 1 && usesNone && !isPutTogether(document)) return document;
   const reading = createReading(document, project);
   const scope = { folder: set.folder, variables, within: [], sources: new Map() };
   const layers = set.files.map((it) => layerOf(it, scope, it !== (path ?? ''), reading));

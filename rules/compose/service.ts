@@ -18,8 +18,8 @@ export function isWhole(service: ComposeService): boolean {
   return service.unsure !== true && !service.get('extends') && WHOLE.some((it) => service.get(it) !== undefined);
 }
 
-/** What a service that runs has one of. */
-const WHOLE = ['image', 'build', 'provider'];
+/** What a service that runs in a container has one of. */
+const WHOLE = ['image', 'build'];
 
 /** Deletes a key of the service; undefined where that is not clean or would leave nothing of the service. */
 export function removeKey(document: ComposeDocument, service: ComposeService, entry: ComposeEntry): Edit | undefined {

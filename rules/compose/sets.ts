@@ -1,10 +1,11 @@
 import type { Project } from '../core/project.js';
+import { variablesOf } from './dotenv.js';
 
 /** The files that `docker compose` reads together, in order: the later ones override the earlier. */
 export interface ComposeSet {
   /** Paths of the project. */
   readonly files: readonly string[];
-  /** The folder of the first one, which relative paths count from. */
+  /** Which relative paths count from. */
   readonly folder: string;
 }
 
@@ -17,10 +18,30 @@ const OVERRIDES = [
   'docker-compose.override.yaml',
 ];
 
-/** The set that a file belongs to; the file alone where no other is read with it. */
-export function setOf(path: string, project: Project): ComposeSet {
+/**
+ * The set that a file belongs to; the file alone where no other is read with it.
+ *
+ * @param named sets of the configuration, absolute paths: the first with the file counts.
+ */
+export function setOf(path: string, project: Project, named: readonly (readonly string[])[] = []): ComposeSet {
+  for (const set of named) {
+    // One outside of the project stays as it is written, and is missing.
+    const files = set.map((it) => project.pathOf(it) ?? it);
+    if (files.includes(path)) return { files, folder: folderOf(files[0] ?? path) };
+  }
   const folder = folderOf(path);
-  return { files: defaultFiles(path, folder, project), folder };
+  const listed = filesOfEnvironment(folder, project);
+  if (listed?.includes(path)) return { files: listed, folder };
+  return { files: listed ? [path] : defaultFiles(path, folder, project), folder };
+}
+
+/** Those of `COMPOSE_FILE` in the `.env` file beside. */
+function filesOfEnvironment(folder: string, project: Project): readonly string[] | undefined {
+  const text = project.read(joined(folder, '.env') ?? '');
+  if (text === undefined || !text.includes('COMPOSE_FILE')) return undefined;
+  const { get } = variablesOf(text, 0);
+  const files = get('COMPOSE_FILE')?.split(get('COMPOSE_PATH_SEPARATOR') ?? /[:;]/);
+  return files?.flatMap((it) => joined(folder, it) ?? []);
 }
 
 function defaultFiles(path: string, folder: string, project: Project): readonly string[] {

@@ -5,6 +5,8 @@ export type Shape =
   | { readonly kind: 'choice'; readonly values: readonly string[] }
   | { readonly kind: 'text' }
   | { readonly kind: 'list' }
+  /** Lists of texts. */
+  | { readonly kind: 'lists' }
   /** Rule ids, each with a level. */
   | { readonly kind: 'rules' }
   | { readonly kind: 'group'; readonly keys: Readonly<Record<string, Key>> };
@@ -62,6 +64,19 @@ export const KEYS: Readonly<Record<string, Key>> = {
       },
     },
     description: 'Files to check besides those with the usual names.',
+  },
+  compose: {
+    shape: {
+      kind: 'group',
+      keys: {
+        sets: {
+          shape: { kind: 'lists' },
+          description:
+            'Compose files that are read together, as with -f, such as [compose.yaml, compose.prod.yaml]. A file counts with the first list that names it.',
+        },
+      },
+    },
+    description: 'How compose files belong together.',
   },
   locale: {
     shape: { kind: 'text' },

@@ -36,14 +36,16 @@ function layerOf(root: ComposeMap, notices: Notice[]): ConfigLayer {
   const locale = choice(entries.get('locale'), KEYS['locale'], notices);
   const rules = levels(entries.get('rules'), notices);
   const exclude = list(entries.get('exclude'), notices);
-  const registries = group(entries.get('registries'), KEYS['registries'], notices);
-  const files = group(entries.get('files'), KEYS['files'], notices);
+  const registries = group(entries.get('registries'), KEYS['registries'], notices, list);
+  const files = group(entries.get('files'), KEYS['files'], notices, list);
+  const compose = group(entries.get('compose'), KEYS['compose'], notices, lists);
   return {
     ...(profile === 'recommended' || profile === 'strict' ? { profile } : {}),
     ...(rules ? { rules } : {}),
     ...(exclude ? { exclude } : {}),
     ...(registries ? { registries } : {}),
     ...(files ? { files } : {}),
+    ...(compose ? { compose } : {}),
     ...(locale ? { locale } : {}),
   };
 }
@@ -112,21 +114,30 @@ function list(entry: ComposeEntry | undefined, notices: Notice[]): readonly stri
   });
 }
 
-/** Keys with a list each. */
-function group(
+function lists(entry: ComposeEntry | undefined, notices: Notice[]): readonly (readonly string[])[] | undefined {
+  if (!entry || isEmpty(entry.value)) return undefined;
+  const items = entry.value.kind === 'list' ? entry.value.items : [entry.value];
+  if (items.every((it) => it.kind === 'list')) return items.map((value) => list({ ...entry, value }, notices) ?? []);
+  notices.push(about(entry, TEXTS.notLists));
+  return undefined;
+}
+
+/** Keys with values of one kind. */
+function group<V>(
   entry: ComposeEntry | undefined,
   key: Key | undefined,
   notices: Notice[],
-): Readonly<Record<string, readonly string[]>> | undefined {
+  read: (entry: ComposeEntry, notices: Notice[]) => V | undefined,
+): Readonly<Record<string, V>> | undefined {
   if (!entry || key?.shape.kind !== 'group' || isEmpty(entry.value)) return undefined;
   if (entry.value.kind !== 'map') {
     notices.push(about(entry, TEXTS.notAGroup, { known: Object.keys(key.shape.keys).join(', ') }));
     return undefined;
   }
-  const result: Record<string, readonly string[]> = {};
+  const result: Record<string, V> = {};
   for (const [name, inner] of knownEntries(entry.value, key.shape.keys, notices)) {
-    const values = list(inner, notices);
-    if (values) result[name] = values;
+    const values = read(inner, notices);
+    if (values !== undefined) result[name] = values;
   }
   return result;
 }

@@ -5,6 +5,8 @@ export const TEXTS = {
   unknownKeyNear: 'There is no key {key}, so it changes nothing. Did you mean {near}?',
   notAGroup: '{key} takes keys of its own, so this value changes nothing. Its keys are {known}.',
   notAList: '{key} takes a list, so this value changes nothing. Write each entry on a line of its own behind a dash.',
+  notLists:
+    '{key} takes lists of files, so this value changes nothing. Write each as [compose.yaml, compose.prod.yaml] behind a dash.',
   notAText: '{key} takes a text, so this value changes nothing. Write one word or a quoted text.',
   noRule: 'There is no rule {id}, so this changes nothing. seaworthy rules lists them.',
   noRuleNear: 'There is no rule {id}, so this changes nothing. Did you mean {near}?',

@@ -26,7 +26,7 @@ function judge(source: Source, document: Document, options: AnalyzeOptions): Ana
   const context = { config: options.config, project: projectWith(document, options.project) };
   const rules = options.rules ?? RULES;
   const enabled = rules.filter((it) => it.check[source.kind] && isEnabled(it, options.config, options.only));
-  const seen = document.kind === 'compose' ? effectiveCompose(document, options.project) : document;
+  const seen = document.kind === 'compose' ? effectiveCompose(document, options.project, options.config.compose.sets) : document;
   const run = runRules(seen, context, enabled, options.clock);
   const whole = withoutHalfTyped(document, run.findings);
   const complete = document.errors.length === 0 && run.notices.length === 0;

@@ -29,6 +29,8 @@ export interface Project {
   readonly compose: (path: string) => ComposeDocument | undefined;
   /** Whether git leaves a file of this project out; the `.gitignore` files are those that `read` gives. */
   readonly ignoredByGit: (path: string, read?: Project['read']) => boolean;
+  /** The path of the contract for an absolute one with forward slashes; undefined: outside. */
+  readonly pathOf: (absolute: string) => string | undefined;
   /** Where the file's stretch on the number line of positions starts: see `elsewhere.ts`. */
   readonly startOf: (path: string) => number;
   /** The file in whose stretch an offset lies; undefined: the judged one. */
@@ -46,6 +48,7 @@ export const STANDALONE: Project = {
   dockerfile: () => undefined,
   compose: () => undefined,
   ignoredByGit: () => false,
+  pathOf: () => undefined,
   startOf: () => STRETCH,
   fileAt: () => undefined,
 };

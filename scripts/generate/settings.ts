@@ -72,7 +72,7 @@ function choice(name: string, values: readonly string[], byDefault: string, desc
 function defaultOf(shape: Shape): unknown {
   if (shape.kind === 'choice') return shape.values[0];
   if (shape.kind === 'text') return '';
-  return shape.kind === 'list' ? [] : {};
+  return shape.kind === 'list' || shape.kind === 'lists' ? [] : {};
 }
 
 type Describe = (summary: string, id: string) => string;
@@ -85,6 +85,8 @@ function schemaOf(shape: Shape, rules: readonly RegisteredRule[], describe: Desc
       return { type: 'string' };
     case 'list':
       return { type: 'array', items: { type: 'string' } };
+    case 'lists':
+      return { type: 'array', items: { type: 'array', items: { type: 'string' } } };
     case 'rules':
       return object(
         rules.map((it) => [it.id, { type: 'string', enum: LEVELS, description: describe(it.summary, it.id) }]),

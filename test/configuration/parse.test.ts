@@ -22,6 +22,11 @@ describe('a right configuration', () => {
           - ghcr.io/acme
         trusted: []
       files: { dockerfile: [build/*.docker], compose: [stack.yml] }
+      compose:
+        sets:
+          - [compose.yaml, compose.prod.yaml]
+          - - stack.yml
+            - stack.dev.yml
       locale: ja
     `);
     expect(notices).toEqual([]);
@@ -31,6 +36,12 @@ describe('a right configuration', () => {
       exclude: ['vendor', '**/*.test.Dockerfile'],
       registries: { allowed: ['ghcr.io/acme'], trusted: [] },
       files: { dockerfile: ['build/*.docker'], compose: ['stack.yml'] },
+      compose: {
+        sets: [
+          ['compose.yaml', 'compose.prod.yaml'],
+          ['stack.yml', 'stack.dev.yml'],
+        ],
+      },
       locale: 'ja',
     });
   });
@@ -56,6 +67,18 @@ describe('what is wrong in a configuration', () => {
     ['a misspelled key', '«exclud»: [a]\n', /^config There is no key exclud.*Did you mean exclude\?$/, {}],
     ['a key that there is not', '«colour»: red\n', /^config .*The keys here are profile, rules, exclude/, {}],
     ['a misspelled inner key', 'registries:\n  «alowed»: [a]\n', /Did you mean allowed\?$/, { registries: {} }],
+    [
+      'one set instead of several',
+      'compose:\n  sets: «[a.yaml, b.yaml]»\n',
+      /^config sets takes lists of files/,
+      { compose: {} },
+    ],
+    [
+      'a file of a set that is none',
+      'compose:\n  sets:\n    - [a.yaml, «{}»]\n',
+      /^config sets takes a text/,
+      { compose: { sets: [['a.yaml']] } },
+    ],
     [
       'a misspelled rule',
       'rules:\n  «mising-user»: off\n',
@@ -165,6 +188,7 @@ describe('layers of configuration', () => {
       rules: { a: 'off', b: 'info' },
       exclude: ['x'],
       registries: { allowed: ['y'] },
+      compose: { sets: [['c']] },
     } as const;
     const nearer = { rules: { b: 'error' }, exclude: ['z'], registries: { trusted: ['t'] } } as const;
     const expected = {
@@ -173,6 +197,7 @@ describe('layers of configuration', () => {
       exclude: ['z'],
       registries: { allowed: ['y'], trusted: ['t'] },
       files: { dockerfile: [], compose: [] },
+      compose: { sets: [['c']] },
     };
     expect(mergeConfig(DEFAULT_CONFIG, mergeLayers(above, nearer))).toEqual(expected);
     expect(mergeConfig(mergeConfig(DEFAULT_CONFIG, above), nearer)).toEqual(expected);
@@ -184,6 +209,7 @@ describe('the description of the configuration', () => {
     expect(Object.keys(KEYS).sort()).toEqual([...Object.keys(DEFAULT_CONFIG), 'locale'].sort());
     expect(inner(KEYS['registries'])).toEqual(Object.keys(DEFAULT_CONFIG.registries));
     expect(inner(KEYS['files'])).toEqual(Object.keys(DEFAULT_CONFIG.files));
+    expect(inner(KEYS['compose'])).toEqual(Object.keys(DEFAULT_CONFIG.compose));
   });
 });
 

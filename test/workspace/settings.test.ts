@@ -47,6 +47,19 @@ describe('settings', () => {
     expect(['gen/Dockerfile', 'x/c.yml', 'b/a/gen'].some(excluded)).toBe(false);
   });
 
+  it('name the files of sets by their whole paths', () => {
+    const root = repository({ 'a/seaworthy.yaml': 'compose:\n  sets: [[compose.yaml, ../b/compose.prod.yaml]]\n' });
+    const { config } = createSettings({}).of(path.join(root, 'a/compose.yaml'));
+    expect(config.compose.sets).toEqual([[path.join(root, 'a/compose.yaml'), path.join(root, 'b/compose.prod.yaml')]]);
+    const editor = createSettings({
+      defaults: () => ({ compose: { sets: [['compose.yaml']] } }),
+      defaultsBase: () => path.join(root, 'w'),
+    });
+    expect(editor.of(path.join(root, 'w/compose.yaml')).config.compose.sets).toEqual([
+      [path.join(root, 'w/compose.yaml')],
+    ]);
+  });
+
   it('lie above what an editor says and below what a command line says', () => {
     const root = repository({ 'seaworthy.yaml': 'rules:\n  root-user: error\n', 'w/Dockerfile': '' });
     const settings = createSettings({
