@@ -41,8 +41,10 @@ import recommendedPackagesInstalled from './checks/minimal-attack-surface/recomm
 import severalProcesses from './checks/minimal-attack-surface/several-processes.js';
 import singleStageBuild from './checks/minimal-attack-surface/single-stage-build.js';
 import sshServerInImage from './checks/minimal-attack-surface/ssh-server-in-image.js';
+import contextLeaksSecrets from './checks/no-secrets-in-images/context-leaks-secrets.js';
 import credentialsInUrl from './checks/no-secrets-in-images/credentials-in-url.js';
 import hardcodedSecret from './checks/no-secrets-in-images/hardcoded-secret.js';
+import missingDockerignore from './checks/no-secrets-in-images/missing-dockerignore.js';
 import passwordInRun from './checks/no-secrets-in-images/password-in-run.js';
 import privateKeyInBuild from './checks/no-secrets-in-images/private-key-in-build.js';
 import readableSecretMount from './checks/no-secrets-in-images/readable-secret-mount.js';
@@ -141,8 +143,10 @@ export const RULES: readonly RegisteredRule[] = [
   { ...severalProcesses, practice: PRACTICES[2] },
   { ...singleStageBuild, practice: PRACTICES[2] },
   { ...sshServerInImage, practice: PRACTICES[2] },
+  { ...contextLeaksSecrets, practice: PRACTICES[3] },
   { ...credentialsInUrl, practice: PRACTICES[3] },
   { ...hardcodedSecret, practice: PRACTICES[3] },
+  { ...missingDockerignore, practice: PRACTICES[3] },
   { ...passwordInRun, practice: PRACTICES[3] },
   { ...privateKeyInBuild, practice: PRACTICES[3] },
   { ...readableSecretMount, practice: PRACTICES[3] },

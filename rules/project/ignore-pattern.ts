@@ -23,7 +23,7 @@ type Step =
 /** @param pattern cleaned, without `!`. Undefined: BuildKit refuses it. */
 export function compilePattern(pattern: string): PathPattern | undefined {
   if (pattern === '' || !isWellFormed(pattern)) return undefined;
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   const steps: Step[] = [];
   let kind: PathPattern['kind'] = 'exact';
   let at = 0;
@@ -91,7 +91,7 @@ function one(fits: (character: string) => boolean): Step {
 
 /** All ways at once: for each beginning of the path whether the steps so far can end there. */
 function runSteps(steps: readonly Step[], path: string): boolean {
-  const characters = [...path];
+  const characters = Array.from(path);
   let reached = [true, ...characters.map(() => false)];
   for (const step of steps) {
     reached = afterStep(step, characters, reached);
@@ -118,7 +118,7 @@ function afterStep(step: Step, characters: readonly string[], reached: readonly 
 
 /** Go's filepath.Match has to accept the pattern first: closed brackets with something in them, nothing behind a last `\`. */
 function isWellFormed(pattern: string): boolean {
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   for (let at = 0; at < characters.length; at++) {
     if (characters[at] === '\\' && ++at >= characters.length) return false;
     if (characters[at] !== '[' || (characters[at - 1] === '\\' && isEscaped(characters, at))) continue;

@@ -1,0 +1,175 @@
+import { effectiveCompose } from '../compose/effective.js';
+import type { ComposeDocument, ComposeEntry, ComposeService } from '../compose/model.js';
+import { asMap, asScalar, textOf } from '../compose/queries.js';
+import { joined, setOf } from '../compose/sets.js';
+import type { Config } from '../config.js';
+import { isElsewhere, placeIn } from '../core/elsewhere.js';
+import type { Project } from '../core/project.js';
+import type { Expanded, Range } from '../core/text.js';
+import { kindOf } from './kind.js';
+
+/** How a compose service builds its image. */
+export interface ServiceBuild {
+  readonly service: ComposeService;
+  /** The compose file, as the project names it. */
+  readonly file: string;
+  /** As compose sees it: {@link effectiveCompose}. */
+  readonly document: ComposeDocument;
+  /** The key `build`. */
+  readonly entry: ComposeEntry;
+  /** The folder whose files the build may copy; undefined: an address, outside of the project, or not known. */
+  readonly context?: string;
+  /** Absent for an inline Dockerfile, and where it cannot be told. */
+  readonly dockerfile?: string;
+  readonly inline?: ComposeEntry;
+  readonly target?: { readonly name: string; readonly entry: ComposeEntry };
+  /** Folders by the name under which `COPY --from` takes files of them. */
+  readonly additional: ReadonlyMap<string, string>;
+}
+
+/** The build of a service of the judged compose file; `document` as the rule was given it. */
+export function buildOf(
+  document: ComposeDocument,
+  service: ComposeService,
+  project: Project,
+): ServiceBuild | undefined {
+  return project.path === undefined ? undefined : readBuild(document, service, project, project.path);
+}
+
+const BUILDERS = new WeakMap<Project, readonly ServiceBuild[]>();
+
+/**
+ * The services that build the judged Dockerfile: those of the compose files in its folder and the folders above, and in
+ * folders there whose names say that deployments are described in them.
+ */
+export function buildersOf(project: Project, config: Config): readonly ServiceBuild[] {
+  const { path } = project;
+  if (path === undefined) return [];
+  const known = BUILDERS.get(project);
+  if (known) return known;
+  const found = composeFilesAround(path, project, config).flatMap((file) => buildsOf(file, project, path));
+  BUILDERS.set(project, found);
+  return found;
+}
+
+/** Where something of the compose file of `build` is, on the number line of positions of the judged file. */
+export function placeInCompose(project: Project, { file }: ServiceBuild, range: Range): Range {
+  return isElsewhere(range) ? range : placeIn(project, file, range);
+}
+
+/** Compose files that are read for one Dockerfile, and the folders that are looked in. */
+const MAX_FILES = 40;
+const MAX_FOLDERS = 12;
+
+/** Folders for compose files that lie beside the folders of the services. */
+const DEPLOYMENT_FOLDERS = new Set(
+  'docker .docker deploy deployment deployments compose docker-compose infra ops .devcontainer'.split(' '),
+);
+
+function composeFilesAround(path: string, project: Project, config: Config): readonly string[] {
+  const files: string[] = [];
+  const add = (folder: string): void => {
+    for (const { name, type } of project.list(folder) ?? []) {
+      const file = joinPath(folder, name);
+      if (type === 'file' && files.length < MAX_FILES && /\.ya?ml$/.test(name) && kindOf(file, config) === 'compose')
+        files.push(file);
+    }
+  };
+  const own = folderOf(path);
+  let folder = own;
+  for (let count = 0; count < MAX_FOLDERS; count++) {
+    add(folder);
+    for (const { name, type } of project.list(folder) ?? []) {
+      const inner = joinPath(folder, name);
+      if (type === 'folder' && DEPLOYMENT_FOLDERS.has(name) && !isOrHolds(inner, own)) add(inner);
+    }
+    if (folder === '') break;
+    folder = folderOf(folder);
+  }
+  return files;
+}
+
+function isOrHolds(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+function buildsOf(file: string, project: Project, dockerfile: string): readonly ServiceBuild[] {
+  const raw = project.compose(file);
+  if (!raw || !/\bbuild\b|\binclude\b|\bextends\b/.test(raw.text)) return [];
+  const own: Project = { ...project, path: file };
+  // What overrides another file is read with that one.
+  if (setOf(file, own).files[0] !== file) return [];
+  const document = effectiveCompose(raw, own);
+  return document.services.flatMap((service) => {
+    const build = readBuild(document, service, own, file);
+    return build?.dockerfile === dockerfile ? [build] : [];
+  });
+}
+
+function readBuild(
+  document: ComposeDocument,
+  service: ComposeService,
+  project: Project,
+  file: string,
+): ServiceBuild | undefined {
+  const entry = service.get('build');
+  if (!entry || (entry.value.kind === 'scalar' && entry.value.value === null)) return undefined;
+  const map = asMap(entry.value);
+  const placed = map?.get('context') ?? entry;
+  const folder = document.folderAt ? document.folderAt(placed.value.range) : folderOf(file);
+  const context =
+    folder === undefined ? undefined : localFolder(folder, map ? textOf(map.get('context')) : textOf(entry));
+  const target = textOf(map?.get('target'));
+  const targetEntry = map?.get('target');
+  const inline = map?.get('dockerfile_inline');
+  const base = {
+    service,
+    file,
+    document,
+    entry,
+    additional: folder === undefined ? new Map<string, string>() : additionalContexts(map, folder),
+    ...(context === undefined ? {} : { context }),
+    ...(target?.known && target.value !== '' && targetEntry
+      ? { target: { name: target.value, entry: targetEntry } }
+      : {}),
+  };
+  if (inline) return { ...base, inline };
+  const dockerfile = context === undefined ? undefined : dockerfileOf(context, textOf(map?.get('dockerfile')), project);
+  return dockerfile === undefined ? base : { ...base, dockerfile };
+}
+
+/** A folder of the project; undefined for addresses and what cannot be told. */
+function localFolder(folder: string, written: Expanded | undefined): string | undefined {
+  if (written === undefined) return folder;
+  if (!written.known || /^[a-z+.-]+:\/\/|^git@|^github\.com\/|^[^./][^/]*@/i.test(written.value)) return undefined;
+  return joined(folder, written.value);
+}
+
+function dockerfileOf(context: string, written: Expanded | undefined, project: Project): string | undefined {
+  if (written) return written.known ? joined(context, written.value) : undefined;
+  const names = project.list(context)?.map((it) => it.name) ?? [];
+  return joinPath(context, !names.includes('Dockerfile') && names.includes('dockerfile') ? 'dockerfile' : 'Dockerfile');
+}
+
+function additionalContexts(map: ReturnType<typeof asMap>, folder: string): ReadonlyMap<string, string> {
+  const value = map?.get('additional_contexts')?.value;
+  const pairs =
+    value?.kind === 'list'
+      ? value.items.flatMap((it) => (it.kind === 'scalar' ? [it.text.split('=', 2)] : []))
+      : (asMap(value)?.entries.map((it) => [it.key.value, asScalar(it.value)?.text]) ?? []);
+  const found = new Map<string, string>();
+  for (const [name, written] of pairs) {
+    if (name === undefined || written === undefined || /^[a-z-]+:/i.test(written) || written.includes('$')) continue;
+    const path = joined(folder, written);
+    if (path !== undefined) found.set(name.toLowerCase(), path);
+  }
+  return found;
+}
+
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+export function joinPath(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
