@@ -9,9 +9,8 @@ import type {
   RunInstruction,
 } from '../dockerfile/model.js';
 import { chainOf, everyInstruction, stageAt } from '../dockerfile/queries.js';
-
-/** The release of the Dockerfile frontend (docker/dockerfile) since which a secret mount can be an environment variable. */
-const FIRST_WITH_ENV = 10;
+import { cleanUp } from './left-behind.js';
+import { mountVariable, secretForm } from './secret-variable.js';
 
 /**
  * Edits that take a variable out of ENV and ARG and mount it as a secret in each RUN that names it; undefined where
@@ -30,7 +29,7 @@ const MOUNTS = new WeakMap<DockerfileDocument, Map<string, readonly Edit[] | und
 const MAX_PLACES = 50;
 
 function findMounts(document: DockerfileDocument, name: string): readonly Edit[] | undefined {
-  if (!/^[A-Za-z_]\w{0,100}$/.test(name) || !knowsSecretVariables(document)) return undefined;
+  if (!/^[A-Za-z_]\w{0,100}$/.test(name) || !secretForm(document)) return undefined;
   if ((mentionsOf(document).get(name)?.length ?? 0) > MAX_PLACES) return undefined;
   const definitions: { readonly instruction: ArgInstruction | EnvInstruction; readonly pair: Pair }[] = [];
   const runs: RunInstruction[] = [];
@@ -59,31 +58,32 @@ function findMounts(document: DockerfileDocument, name: string): readonly Edit[]
   )
     return undefined;
   const removals = [...new Set(definitions.map((it) => it.instruction))].map((it) => withoutPairs(document, it, name));
-  const edits = [...removals, ...runs.flatMap((it) => mountEdit(it, name))];
-  return edits.every((it) => it !== undefined) ? edits.toSorted((a, b) => a.range.start - b.range.start) : undefined;
+  const edits: Edit[] = [];
+  for (const it of [...removals.map((edit) => edit && [edit]), ...runs.map((run) => mountIn(document, run, name))]) {
+    if (!it) return undefined;
+    edits.push(...it);
+  }
+  return merged(edits);
 }
 
-/** The flag that makes a secret a variable of one RUN. */
-export function mountEdit({ keywordRange, mounts }: RunInstruction, name: string): readonly Edit[] {
-  const mounted = mounts.some(
-    (it) => it.type === 'secret' && it.options.some((one) => one.name === 'env' && one.value === name),
-  );
-  const { end } = keywordRange;
-  return mounted ? [] : [{ range: { start: end, end }, text: ` --mount=type=secret,id=${secretId(name)},env=${name}` }];
+/** The mount, and what keeps the secret out of the layer; undefined where it would stay there. */
+function mountIn(document: DockerfileDocument, run: RunInstruction, name: string): readonly Edit[] | undefined {
+  const mount = mountVariable(document, run, name);
+  const reads = new RegExp(`\\$(?:\\{${name}\\b|${name}(?!\\w))`);
+  const given = run.script.commands.filter((it) => reads.test(document.text.slice(it.range.start, it.range.end)));
+  const cleaned = cleanUp(document, run, given);
+  return mount && cleaned && [...mount, ...cleaned];
 }
 
-/** The name under which the secret is given to the build: `docker build --secret id=npm_token`. */
-export function secretId(name: string): string {
-  return name.toLowerCase();
-}
-
-/** Whether the file asks for no frontend older than the one that can do it. */
-export function knowsSecretVariables({ directives, stages }: DockerfileDocument): boolean {
-  if (stages.some((it) => it.windows)) return false;
-  const syntax = directives.find((it) => it.name === 'syntax')?.value.value;
-  if (syntax === undefined) return true;
-  const minor = /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?:1(?:\.(\d{1,3}))?(?![\d.]*\d)/.exec(syntax);
-  return minor !== null && (minor[1] === undefined || Number(minor[1]) >= FIRST_WITH_ENV);
+/** Sorted; an edit that several mounts need is made once. */
+function merged(edits: readonly Edit[]): readonly Edit[] {
+  const sorted = edits.toSorted((a, b) => a.range.start - b.range.start);
+  return sorted.filter((it, index) => {
+    const before = sorted[index - 1];
+    return (
+      !before || before.range.start !== it.range.start || before.range.end !== it.range.end || before.text !== it.text
+    );
+  });
 }
 
 /** Whether ENV or ARG sets the variable somewhere in the file. */

@@ -5,7 +5,9 @@ import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { contains, type Range } from '../../core/text.js';
 import type { DockerfileDocument, Instruction, RunInstruction } from '../../dockerfile/model.js';
-import { isSetAnywhere, knowsSecretVariables, mountEdit, mountInstead, secretId } from '../../secrets/secret-mount.js';
+import { cleanUp } from '../../secrets/left-behind.js';
+import { isSetAnywhere, mountInstead } from '../../secrets/secret-mount.js';
+import { mountVariable, secretForm, secretId } from '../../secrets/secret-variable.js';
 import { type FoundToken, findTokens, redact } from '../../secrets/tokens.js';
 
 export default defineRule({
@@ -88,8 +90,10 @@ export default defineRule({
       `,
       expect: ['image'],
       fixed: `
+        # syntax=docker/dockerfile:1
         FROM debian:13
-        RUN --mount=type=secret,id=github_token,env=GITHUB_TOKEN curl -fsS -H "Authorization: Bearer $GITHUB_TOKEN" -O https://example.com/app
+        RUN --mount=type=secret,id=github_token,env=GITHUB_TOKEN \\
+            curl -fsS -H "Authorization: Bearer $GITHUB_TOKEN" -O https://example.com/app
         USER 10001
       `,
     },
@@ -104,8 +108,10 @@ export default defineRule({
       `,
       expect: ['image'],
       fixed: `
+        # syntax=docker/dockerfile:1
         FROM node:22-slim
-        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci && npm cache clean --force
+        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN \\
+            npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci && npm cache clean --force && npm config delete //registry.npmjs.org/:_authToken
         USER node
       `,
     },
@@ -223,7 +229,8 @@ export default defineRule({
       in: 'dockerfile',
       good: `
         FROM debian:13
-        RUN --mount=type=secret,id=github_token,env=GITHUB_TOKEN curl -H "Authorization: Bearer $GITHUB_TOKEN" https://example.com
+        RUN --mount=type=secret,id=github_token,env=GITHUB_TOKEN \\
+            curl -H "Authorization: Bearer $GITHUB_TOKEN" https://example.com
         USER 10001
       `,
     },
@@ -290,13 +297,18 @@ function inRun(document: DockerfileDocument, run: RunInstruction, { format, rang
     run.heredocs.length > 0 ||
     run.script.language !== 'posix' ||
     isSetAnywhere(document, name) ||
-    !knowsSecretVariables(document)
+    !secretForm(document)
   )
     return undefined;
   const word = run.script.commands.flatMap((it) => it.words).find((it) => contains(it.range, range));
   if (!word || !isReplaced(document.text.slice(word.range.start, range.start))) return undefined;
   const braces = /^\w/.test(document.text.slice(range.end, range.end + 1));
-  return { name, edits: [...mountEdit(run, name), { range, text: braces ? `\${${name}}` : `$${name}` }] };
+  const mounted = mountVariable(document, run, name);
+  const given = run.script.commands.filter((it) => contains(it.range, range));
+  const cleaned = cleanUp(document, run, given);
+  return mounted && cleaned
+    ? { name, edits: [...mounted, { range, text: braces ? `\${${name}}` : `$${name}` }, ...cleaned] }
+    : undefined;
 }
 
 /** No single quote is open behind this beginning of a shell word. */

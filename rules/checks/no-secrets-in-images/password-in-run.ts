@@ -5,7 +5,8 @@ import type { DockerfileDocument, RunInstruction } from '../../dockerfile/model.
 import { everyInstruction, instructionsOf, shippedChain, stageAt } from '../../dockerfile/queries.js';
 import { isSecretName } from '../../secrets/judge.js';
 import { isPlaceholder } from '../../secrets/placeholder.js';
-import { isSetAnywhere, knowsSecretVariables, mountEdit, secretId } from '../../secrets/secret-mount.js';
+import { isSetAnywhere } from '../../secrets/secret-mount.js';
+import { mountVariable, secretForm, secretId } from '../../secrets/secret-variable.js';
 import { type PasswordChange, passwordChange } from '../../shell/passwords.js';
 
 export default defineRule({
@@ -21,8 +22,8 @@ export default defineRule({
     in, use SSH keys that are mounted, or set the password when the container starts.
   `,
   fixSafety: `
-    The build needs the password from outside: \`docker build --secret id=NAME,env=NAME .\`, with BuildKit's Dockerfile frontend
-    1.10 or newer. Its hash stays in the image, so take one that cannot be guessed. The old one is known: never use it again.
+    The build needs the password from outside: \`docker build --secret id=NAME,env=NAME .\`. The line
+    \`# syntax\` fetches a Dockerfile frontend that can do this. Its hash stays in the image, so take one that cannot be guessed. The old one is known: never use it again.
   `,
   references: [
     'https://docs.docker.com/build/building/secrets/',
@@ -69,6 +70,7 @@ export default defineRule({
       `,
       expect: ['user'],
       fixed: `
+        # syntax=docker/dockerfile:1
         FROM debian:13
         RUN --mount=type=secret,id=root_password,env=ROOT_PASSWORD echo "root:$ROOT_PASSWORD" | chpasswd
         USER 10001
@@ -177,7 +179,7 @@ function mount(
   run: RunInstruction,
   { source }: PasswordChange,
 ): Fix<'mount'> | undefined {
-  if (!source || run.form !== 'shell' || run.onbuild || run.heredocs.length > 0 || !knowsSecretVariables(document))
+  if (!source || run.form !== 'shell' || run.onbuild || run.heredocs.length > 0 || !secretForm(document))
     return undefined;
   const written = document.text.slice(source.range.start, source.range.end);
   const match = /^(['"]?)([A-Za-z_][\w-]{0,31}):[^'"$\\`\s]+\1$/.exec(written);
@@ -185,6 +187,8 @@ function mount(
   if (user === undefined) return undefined;
   const name = `${user.toUpperCase().replaceAll('-', '_')}_PASSWORD`;
   if (isSetAnywhere(document, name)) return undefined;
-  const edits: readonly Edit[] = [...mountEdit(run, name), { range: source.range, text: `"${user}:$${name}"` }];
+  const mounted = mountVariable(document, run, name);
+  if (!mounted) return undefined;
+  const edits: readonly Edit[] = [...mounted, { range: source.range, text: `"${user}:$${name}"` }];
   return { title: 'mount', data: { id: secretId(name) }, applicability: 'manual', edits };
 }

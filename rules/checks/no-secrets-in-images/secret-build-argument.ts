@@ -6,7 +6,8 @@ import type { Range } from '../../core/text.js';
 import type { ArgInstruction, DockerfileDocument, Pair } from '../../dockerfile/model.js';
 import { chainOf, everyInstruction, instructionsOf, stageAt } from '../../dockerfile/queries.js';
 import { isSecretName, judgeSecret } from '../../secrets/judge.js';
-import { mountInstead, secretId } from '../../secrets/secret-mount.js';
+import { mountInstead } from '../../secrets/secret-mount.js';
+import { secretId } from '../../secrets/secret-variable.js';
 import { findTokens } from '../../secrets/tokens.js';
 import { urlPasswords } from '../../secrets/url-credentials.js';
 
@@ -25,8 +26,8 @@ export default defineRule({
     An argument with a default is reported by secret-in-env, and so is one that ENV copies into the image.
   `,
   fixSafety: `
-    The build gets the secret in another way: \`docker build --secret id=NAME,env=NAME .\` in place of \`--build-arg\`, with
-    BuildKit's Dockerfile frontend 1.10 or newer. Change the pipelines and compose files that pass the argument.
+    The build gets the secret in another way: \`docker build --secret id=NAME,env=NAME .\` in place of \`--build-arg\`. The line
+    \`# syntax\` fetches a Dockerfile frontend that can do this. Change the pipelines and compose files that pass the argument.
   `,
   references: [
     'https://docs.docker.com/build/building/secrets/',
@@ -96,8 +97,10 @@ export default defineRule({
       `,
       expect: ['argument'],
       fixed: `
+        # syntax=docker/dockerfile:1
         FROM node:22-slim
-        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci && npm cache clean --force
+        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN \\
+            npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci && npm cache clean --force && npm config delete //registry.npmjs.org/:_authToken
         USER node
       `,
     },
@@ -107,15 +110,17 @@ export default defineRule({
       bad: `
         FROM mcr.microsoft.com/azure-cli:2.70.0 AS build
         ARG CLIENT_ID «CLIENT_SECRET» TENANT
-        RUN az login --service-principal -u "$CLIENT_ID" -p "\${CLIENT_SECRET}" --tenant "$TENANT"
+        RUN az login --service-principal -u "$CLIENT_ID" -p "\${CLIENT_SECRET}" --tenant "$TENANT" && az storage blob list
         FROM debian:13
         USER 10001
       `,
       expect: ['argument'],
       fixed: `
+        # syntax=docker/dockerfile:1
         FROM mcr.microsoft.com/azure-cli:2.70.0 AS build
         ARG CLIENT_ID TENANT
-        RUN --mount=type=secret,id=client_secret,env=CLIENT_SECRET az login --service-principal -u "$CLIENT_ID" -p "\${CLIENT_SECRET}" --tenant "$TENANT"
+        RUN --mount=type=secret,id=client_secret,env=CLIENT_SECRET \\
+            az login --service-principal -u "$CLIENT_ID" -p "\${CLIENT_SECRET}" --tenant "$TENANT" && az storage blob list && az logout
         FROM debian:13
         USER 10001
       `,

@@ -4,8 +4,10 @@ import { defineRule } from '../../core/rule.js';
 import type { DockerfileDocument, RunInstruction } from '../../dockerfile/model.js';
 import { everyInstruction } from '../../dockerfile/queries.js';
 import { type CommandSecret, commandSecrets } from '../../secrets/command-secrets.js';
+import { cleanUp } from '../../secrets/left-behind.js';
 import { isPlaceholder } from '../../secrets/placeholder.js';
-import { isSetAnywhere, knowsSecretVariables, mountEdit, secretId } from '../../secrets/secret-mount.js';
+import { isSetAnywhere } from '../../secrets/secret-mount.js';
+import { mountVariable, secretForm, secretId } from '../../secrets/secret-variable.js';
 import { findTokens } from '../../secrets/tokens.js';
 import type { ShellCommand, ShellScript } from '../../shell/model.js';
 
@@ -25,8 +27,8 @@ export default defineRule({
     where that is set.
   `,
   fixSafety: `
-    The build needs the secret from outside: \`docker build --secret id=NAME,env=NAME .\`, with BuildKit's Dockerfile frontend
-    1.10 or newer. The old value is known to all who have seen the file or the image: change it.
+    The build needs the secret from outside: \`docker build --secret id=NAME,env=NAME .\`. The line
+    \`# syntax\` fetches a Dockerfile frontend that can do this. The old value is known to all who have seen the file or the image: change it.
   `,
   references: [
     'https://docs.docker.com/build/building/secrets/',
@@ -81,10 +83,14 @@ export default defineRule({
       `,
       expect: ['run', 'run', 'run'],
       fixed: `
+        # syntax=docker/dockerfile:1
         FROM debian:13
-        RUN --mount=type=secret,id=curl_password,env=CURL_PASSWORD curl -fsS -u build:"$CURL_PASSWORD" -O https://repo.example.com/app.deb
-        RUN --mount=type=secret,id=curl_token,env=CURL_TOKEN curl -fsS -H "Authorization: Bearer $CURL_TOKEN" -O https://repo.example.com/app.deb
-        RUN --mount=type=secret,id=wget_password,env=WGET_PASSWORD wget --password="$WGET_PASSWORD" --user=build https://repo.example.com/app.deb
+        RUN --mount=type=secret,id=curl_password,env=CURL_PASSWORD \\
+            curl -fsS -u build:"$CURL_PASSWORD" -O https://repo.example.com/app.deb
+        RUN --mount=type=secret,id=curl_token,env=CURL_TOKEN \\
+            curl -fsS -H "Authorization: Bearer $CURL_TOKEN" -O https://repo.example.com/app.deb
+        RUN --mount=type=secret,id=wget_password,env=WGET_PASSWORD \\
+            wget --password="$WGET_PASSWORD" --user=build https://repo.example.com/app.deb
         USER 10001
       `,
     },
@@ -94,18 +100,31 @@ export default defineRule({
       bad: `
         FROM debian:13
         RUN npm config set //npm.example.com/:_authToken «kX9-Tulip-42» && npm ci
-        RUN aws configure set aws_secret_access_key «kX9Tulip42kX9Tulip42»
-        RUN az login --service-principal -u shop -p «kX9-Tulip-42» --tenant example
+        RUN az login --service-principal -u shop -p «kX9-Tulip-42» --tenant example && az storage blob list
         USER 10001
       `,
-      expect: ['run', 'run', 'run'],
+      expect: ['run', 'run'],
       fixed: `
+        # syntax=docker/dockerfile:1
         FROM debian:13
-        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm config set //npm.example.com/:_authToken "$NPM_TOKEN" && npm ci
-        RUN --mount=type=secret,id=aws_token,env=AWS_TOKEN aws configure set aws_secret_access_key "$AWS_TOKEN"
-        RUN --mount=type=secret,id=az_password,env=AZ_PASSWORD az login --service-principal -u shop -p "$AZ_PASSWORD" --tenant example
+        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN \\
+            npm config set //npm.example.com/:_authToken "$NPM_TOKEN" && npm ci && npm config delete //npm.example.com/:_authToken
+        RUN --mount=type=secret,id=az_password,env=AZ_PASSWORD \\
+            az login --service-principal -u shop -p "$AZ_PASSWORD" --tenant example && az storage blob list && az logout
         USER 10001
       `,
+    },
+    {
+      title: 'A login that later steps are to find',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        RUN aws configure set aws_secret_access_key «kX9Tulip42kX9Tulip42»
+        RUN npm config set //npm.example.com/:_authToken «kX9-Tulip-42»
+        USER 10001
+      `,
+      expect: ['run', 'run'],
+      fixed: null,
     },
     {
       title: 'What a container is checked with',
@@ -148,7 +167,8 @@ export default defineRule({
       in: 'dockerfile',
       good: `
         FROM debian:13
-        RUN --mount=type=secret,id=token,env=TOKEN curl -fsS -H "Authorization: Bearer $TOKEN" -O https://repo.example.com/app.deb
+        RUN --mount=type=secret,id=token,env=TOKEN \\
+            curl -fsS -H "Authorization: Bearer $TOKEN" -O https://repo.example.com/app.deb
         RUN --mount=type=secret,id=token curl -fsS -u "build:$(cat /run/secrets/token)" -O https://repo.example.com/app.deb
         RUN curl -fsS --netrc-file /run/secrets/netrc -O https://repo.example.com/app.deb
         USER 10001
@@ -221,11 +241,12 @@ function mount(
   document: DockerfileDocument,
   run: RunInstruction,
   { value, option, word }: CommandSecret,
-  { name: program, parent }: ShellCommand,
+  command: ShellCommand,
   names: Map<string, string>,
 ): Fix<'mount'> | undefined {
+  const { name: program, parent } = command;
   const plain = run.form === 'shell' && !run.onbuild && run.heredocs.length === 0 && run.script.language === 'posix';
-  if (!plain || parent || !knowsSecretVariables(document)) return undefined;
+  if (!plain || parent || !secretForm(document)) return undefined;
   const written = document.text.slice(word.range.start, word.range.end);
   const at = written.indexOf(value);
   if (at < 0 || written !== written.replaceAll(/['\\\n]/g, '') || written.includes(value, at + 1)) return undefined;
@@ -234,6 +255,9 @@ function mount(
   // One name, one value.
   if (isSetAnywhere(document, name) || document.text.includes(name) || (names.get(name) ?? value) !== value)
     return undefined;
+  const mounted = mountVariable(document, run, name);
+  const cleaned = cleanUp(document, run, [command]);
+  if (!mounted || !cleaned) return undefined;
   names.set(name, value);
   const start = word.range.start + at;
   const end = start + value.length;
@@ -243,6 +267,6 @@ function mount(
     title: 'mount',
     data: { id: secretId(name) },
     applicability: 'unsafe',
-    edits: [...mountEdit(run, name), { range: { start, end }, text }],
+    edits: [...mounted, { range: { start, end }, text }, ...cleaned],
   };
 }

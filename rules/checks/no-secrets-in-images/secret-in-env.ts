@@ -10,7 +10,8 @@ import {
   stageAt,
 } from '../../dockerfile/queries.js';
 import { isSecretName, judgeSecret } from '../../secrets/judge.js';
-import { mountInstead, secretId } from '../../secrets/secret-mount.js';
+import { mountInstead } from '../../secrets/secret-mount.js';
+import { secretId } from '../../secrets/secret-variable.js';
 import { findTokens } from '../../secrets/tokens.js';
 import { urlPasswords } from '../../secrets/url-credentials.js';
 
@@ -30,8 +31,8 @@ export default defineRule({
     is started. A value with a form of its own, such as a GitHub token, is reported by hardcoded-secret instead.
   `,
   fixSafety: `
-    The build needs the secret from outside: \`docker build --secret id=NAME,env=NAME .\`, with BuildKit's Dockerfile frontend
-    1.10 or newer. Programs that read the variable when the container runs no longer find it.
+    The build needs the secret from outside: \`docker build --secret id=NAME,env=NAME .\`. The line
+    \`# syntax\` fetches a Dockerfile frontend that can do this. Programs that read the variable when the container runs no longer find it.
     The old value is known to all who have seen the file or the image: change it.
   `,
   references: [
@@ -118,9 +119,11 @@ export default defineRule({
       `,
       expect: ['env'],
       fixed: `
+        # syntax=docker/dockerfile:1
         FROM node:22-slim
         ENV NODE_ENV=production
-        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN echo "//npm.example.com/:_authToken=\${NPM_TOKEN}" > .npmrc && npm ci && npm cache clean --force && rm .npmrc
+        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN \\
+            echo "//npm.example.com/:_authToken=\${NPM_TOKEN}" > .npmrc && npm ci && npm cache clean --force && rm .npmrc
         USER node
       `,
     },
@@ -135,8 +138,10 @@ export default defineRule({
       `,
       expect: ['arg'],
       fixed: `
+        # syntax=docker/dockerfile:1
         FROM debian:13
-        RUN --mount=type=secret,id=repo_password,env=REPO_PASSWORD curl -fsS -u "build:$REPO_PASSWORD" -O https://repo.example.com/app.deb
+        RUN --mount=type=secret,id=repo_password,env=REPO_PASSWORD \\
+            curl -fsS -u "build:$REPO_PASSWORD" -O https://repo.example.com/app.deb
         USER 10001
       `,
     },
@@ -186,6 +191,56 @@ export default defineRule({
         ARG «REPO_PASSWORD=kX9-Tulip-42»
         RUN curl -fsS -u "build:$REPO_PASSWORD" -O https://repo.example.com/app.deb
         USER 10001
+      `,
+      expect: ['arg'],
+      fixed: `
+        # syntax=docker/dockerfile:1.4
+        FROM debian:13
+        RUN --mount=type=secret,id=repo_password \\
+            export REPO_PASSWORD="$(cat /run/secrets/repo_password)" && curl -fsS -u "build:$REPO_PASSWORD" -O https://repo.example.com/app.deb
+        USER 10001
+      `,
+    },
+    {
+      title: 'A frontend that mounts no secrets',
+      in: 'dockerfile',
+      bad: `
+        # syntax=docker/dockerfile:1.1
+        FROM debian:13
+        ARG «REPO_PASSWORD=kX9-Tulip-42»
+        RUN curl -fsS -u "build:$REPO_PASSWORD" -O https://repo.example.com/app.deb
+        USER 10001
+      `,
+      expect: ['arg'],
+      fixed: null,
+    },
+    {
+      title: 'A file with the secret that stays in the layer',
+      in: 'dockerfile',
+      bad: `
+        FROM node:22-slim
+        ARG «NPM_TOKEN=kX9-Tulip-42»
+        RUN echo "//npm.example.com/:_authToken=\${NPM_TOKEN}" > .npmrc && npm ci && npm cache clean --force
+        USER node
+      `,
+      expect: ['arg'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM node:22-slim
+        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN \\
+            echo "//npm.example.com/:_authToken=\${NPM_TOKEN}" > .npmrc && npm ci && npm cache clean --force && rm .npmrc
+        USER node
+      `,
+    },
+    {
+      title: 'A file that a later step needs',
+      in: 'dockerfile',
+      bad: `
+        FROM node:22-slim
+        ARG «NPM_TOKEN=kX9-Tulip-42»
+        RUN echo "//npm.example.com/:_authToken=\${NPM_TOKEN}" > .npmrc
+        RUN npm ci && npm cache clean --force
+        USER node
       `,
       expect: ['arg'],
       fixed: null,
