@@ -46,7 +46,7 @@ export const SERVICE: Field = {
     cap_add: UNIQUE,
     cap_drop: UNIQUE,
     command: REPLACED,
-    configs: { keyOf: mountKey('') },
+    configs: { keyOf: mountKey('/') },
     depends_on: { how: 'names' },
     deploy: LABELLED,
     devices: { keyOf: deviceKey },
