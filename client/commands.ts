@@ -4,6 +4,8 @@ import { TEXTS } from './texts.js';
 
 /** Called by the server's "Ignore …" action with the file and the finding. */
 export const IGNORE = 'seaworthy.ignore';
+/** Shows the page of a rule: of the one that is named, or of one that is picked. */
+export const SHOW_RULE = 'seaworthy.showRule';
 /** A command of the server. */
 const APPLY_SAFE_FIXES = 'seaworthy.applySafeFixes';
 
@@ -26,7 +28,7 @@ export function registerCommands(
     'seaworthy.fixWorkspace': () => vscode.commands.executeCommand(APPLY_SAFE_FIXES),
     [IGNORE]: (uri, finding) =>
       uri === undefined || finding === undefined ? ignoreAtCursor() : ignore(client(), uri, finding),
-    'seaworthy.showRule': (id) => showRule(client(), id),
+    [SHOW_RULE]: (id) => showRule(client(), id),
     'seaworthy.restart': restart,
     'seaworthy.showLog': () => client()?.outputChannel.show(),
   };

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { registerCommands } from './commands.js';
 import { createClient } from './language-client.js';
+import { registerPages } from './pages.js';
 import { showStatus } from './status.js';
 import { TEXTS } from './texts.js';
 
@@ -17,6 +18,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     await client.start();
   };
   context.subscriptions.push(
+    registerPages(context),
     ...registerCommands(() => client, restart),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (READ_AT_START.some((it) => event.affectsConfiguration(it))) void restart();

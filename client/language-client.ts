@@ -5,7 +5,8 @@ import {
   type ServerOptions,
   TransportKind,
 } from 'vscode-languageclient/node';
-import { IGNORE } from './commands.js';
+import { IGNORE, SHOW_RULE } from './commands.js';
+import { PAGES } from './pages.js';
 
 /** Extensions that offer completion, hovers and formatting for Dockerfiles themselves. */
 const DOCKER_EXTENSIONS = ['docker.docker', 'ms-azuretools.vscode-docker', 'ms-azuretools.vscode-containers'];
@@ -25,7 +26,13 @@ export function createClient(context: vscode.ExtensionContext): LanguageClient {
         .map((pattern) => ({ scheme: 'file', pattern })),
     ],
     diagnosticPullOptions: { onChange: true, onTabs: true },
-    initializationOptions: { languageFeatures: languageFeatures(), ignoreCommand: IGNORE },
+    // Hovers drop links with schemes of extensions; the link to the page of a rule is a command there.
+    markdown: { isTrusted: { enabledCommands: [SHOW_RULE] } },
+    initializationOptions: {
+      languageFeatures: languageFeatures(),
+      ignoreCommand: IGNORE,
+      pages: { folder: PAGES, command: SHOW_RULE },
+    },
   };
   return new LanguageClient('seaworthy', 'Seaworthy', server, options);
 }

@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { ROOT } from './run-tool.js';
 
@@ -20,11 +20,14 @@ const BUNDLES: readonly Bundle[] = [
   { entry: 'cli/main.ts', out: 'cli/out/seaworthy.cjs', executable: true },
 ];
 
+/** The pages of the rules by their path in docs/, read by client/pages.ts: one by one they would fill a third of the package. */
+const PAGES = 'client/out/pages.json.br';
+
 /** Where the notices of the packages inside the bundles are collected. */
 const NOTICES = 'THIRD_PARTY_LICENSES.txt';
 
 /**
- * Builds client, server and command line, and collects the licence notices of what went into them.
+ * Builds client, server and command line, packs the pages of the rules, and collects the licence notices of what went into them.
  * Returns one line per bundle with its size.
  */
 export async function bundle(): Promise<readonly string[]> {
@@ -38,6 +41,9 @@ export async function bundle(): Promise<readonly string[]> {
     const bytes = readFileSync(out);
     lines.push(`${item.out}  ${kilobytes(bytes.length)}, ${kilobytes(gzipSync(bytes).length)} compressed`);
   }
+  const pages = packedPages();
+  writeFileSync(path.join(ROOT, PAGES), pages);
+  lines.push(`${PAGES}  ${kilobytes(pages.length)}`);
   writeFileSync(path.join(ROOT, NOTICES), notices([...packages].sort()));
   return lines;
 }
@@ -89,6 +95,20 @@ const PAGES_LEFT_OUT: Plugin = {
     });
   },
 };
+
+function packedPages(): Buffer {
+  const docs = path.join(ROOT, 'docs');
+  const files = ['rules', 'ja/rules'].flatMap((folder) =>
+    readdirSync(path.join(docs, folder), { recursive: true, encoding: 'utf8' })
+      .filter((it) => it.endsWith('.md'))
+      .map((it) => `${folder}/${it.replaceAll('\\', '/')}`),
+  );
+  const texts = files.sort().map((it) => [it, readFileSync(path.join(docs, it), 'utf8').replaceAll('\r\n', '\n')]);
+  // The window spans all pages: what they have in common is stored once.
+  return brotliCompressSync(JSON.stringify(Object.fromEntries(texts)), {
+    params: { [zlib.BROTLI_PARAM_QUALITY]: 11, [zlib.BROTLI_PARAM_LGWIN]: 24 },
+  });
+}
 
 /** The folders of the packages that have at least one file in the bundle, from the project root. */
 function packagesOf(metafile: Metafile): ReadonlySet<string> {

@@ -26,6 +26,8 @@ export interface InitializationOptions {
   readonly languageFeatures: boolean;
   /** A command of the client that asks for a reason and calls `seaworthy/ignore`. */
   readonly ignoreCommand?: string;
+  /** The client has the pages of the rules: in a folder (a URI), and a command that shows the page of a rule's id. */
+  readonly pages?: { readonly folder: string; readonly command: string };
 }
 
 export function clientFeatures({ capabilities }: InitializeParams): ClientFeatures {
@@ -53,10 +55,15 @@ export function clientFeatures({ capabilities }: InitializeParams): ClientFeatur
 }
 
 export function initializationOptions({ initializationOptions: given }: InitializeParams): InitializationOptions {
-  const options: { languageFeatures?: unknown; ignoreCommand?: unknown } =
-    typeof given === 'object' && given !== null ? given : {};
+  const { languageFeatures, ignoreCommand, pages } = fieldsOf(given);
+  const { folder, command } = fieldsOf(pages);
   return {
-    languageFeatures: options.languageFeatures === true,
-    ...(typeof options.ignoreCommand === 'string' ? { ignoreCommand: options.ignoreCommand } : {}),
+    languageFeatures: languageFeatures === true,
+    ...(typeof ignoreCommand === 'string' ? { ignoreCommand } : {}),
+    ...(typeof folder === 'string' && typeof command === 'string' ? { pages: { folder, command } } : {}),
   };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

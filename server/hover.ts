@@ -1,6 +1,7 @@
 import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver';
 import type { ReportedFinding } from '../rules/core/analyze.js';
 import { paragraphsOf } from '../rules/core/message.js';
+import type { RegisteredRule } from '../rules/core/rule.js';
 import { standardsOf } from '../rules/core/standards.js';
 import { overlaps } from '../rules/core/text.js';
 import type { Judge, Judged } from './judge.js';
@@ -35,7 +36,7 @@ function explanation(session: Session, { file }: Judged, { rule, confidence }: R
   const say = (template: string, data: Readonly<Record<string, string>> = {}): string =>
     session.say({ template, data }, file);
   const { markdown } = session.client;
-  const page = pageOf(rule, session.translations(file));
+  const page = pageLink(session, rule, file);
   const standards = standardsOf(rule.standards);
   return [
     markdown ? `**${say(rule.summary)}** \`${rule.id}\`` : `${say(rule.summary)} (${rule.id})`,
@@ -44,4 +45,11 @@ function explanation(session: Session, { file }: Judged, { rule, confidence }: R
     ...(standards.length > 0 ? [`${say(TEXTS.askedForBy)}: ${standards.join(', ')}`] : []),
     ...(markdown && page ? [`[${say(TEXTS.moreAbout, { rule: rule.id })}](${page})`] : []),
   ].join('\n\n');
+}
+
+/** Editors take other schemes than those of files, of the web and of commands for unsafe in hovers. */
+function pageLink(session: Session, rule: RegisteredRule, file: string | undefined): string | undefined {
+  const { pages } = session.options;
+  if (!pages) return pageOf(session, rule, file);
+  return `command:${pages.command}?${encodeURIComponent(JSON.stringify([rule.id]))}`;
 }

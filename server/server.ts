@@ -188,6 +188,6 @@ function rulePages(
     id: rule.id,
     summary: session.say({ template: rule.summary, data: {} }),
     practice: session.say({ template: rule.practice.title, data: {} }),
-    page: pageOf(rule, session.translations()) ?? null,
+    page: pageOf(session, rule) ?? null,
   }));
 }

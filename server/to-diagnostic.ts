@@ -3,7 +3,6 @@ import path from 'node:path';
 import { type Diagnostic, DiagnosticSeverity, type Location } from 'vscode-languageserver';
 import type { Notice, RelatedPlace, ReportedFinding } from '../rules/core/analyze.js';
 import type { Severity } from '../rules/core/finding.js';
-import type { Translations } from '../rules/core/message.js';
 import type { RegisteredRule } from '../rules/core/rule.js';
 import { absolutePath } from '../workspace/project.js';
 import type { Judged } from './judge.js';
@@ -21,7 +20,7 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
 
 export function findingDiagnostic(session: Session, judged: Judged, finding: ReportedFinding): Diagnostic {
   const { file, positions } = judged;
-  const page = session.client.codeDescription ? pageOf(finding.rule, session.translations(file)) : undefined;
+  const page = session.client.codeDescription ? pageOf(session, finding.rule, file) : undefined;
   return {
     source: SOURCE,
     code: finding.rule.id,
@@ -56,9 +55,15 @@ export function noticeDiagnostic(session: Session, { positions, file }: Judged, 
   };
 }
 
-/** The rule's page on this machine, in the language of its texts; absent where the pages are not installed. */
-export function pageOf(rule: RegisteredRule, translations: Translations): string | undefined {
-  const japanese = translations[rule.summary] !== undefined;
+/** The rule's page in the language of its texts: the client's, or a file beside the server; absent where there is none. */
+export function pageOf(session: Session, rule: RegisteredRule, file?: string): string | undefined {
+  const japanese = session.translations(file)[rule.summary] !== undefined;
+  const { pages } = session.options;
+  if (pages) return `${pages.folder}${japanese ? 'ja/' : ''}rules/${rule.practice.folder}/${rule.id}.md`;
+  return pageFile(rule, japanese);
+}
+
+function pageFile(rule: RegisteredRule, japanese: boolean): string | undefined {
   const pages = japanese ? JAPANESE_PAGES : ENGLISH_PAGES;
   const known = pages.get(rule.id);
   if (known !== undefined) return known === '' ? undefined : known;

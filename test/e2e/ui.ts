@@ -53,6 +53,23 @@ function english(vsix: string): void {
       await page.keyboard.press('Escape');
     });
 
+    for (const [name, link] of [
+      ['code', 'a.code-link'],
+      ['explanation', 'a[data-href^="command:"]'],
+    ] as const) {
+      it(`opens the page of the rule from the ${name} in the hover`, async () => {
+        const { page } = use();
+        await hover(page, word, /Asked for by/);
+        await page.locator(`.monaco-hover:visible ${link}`).first().click();
+        const tab = page.locator('.tab', { hasText: 'root-user' });
+        await tab.waitFor();
+        await tab.hover();
+        await tab.locator('.action-label').click();
+        await tab.waitFor({ state: 'detached' });
+        word = await squiggled(page, 'USER root', 'root');
+      });
+    }
+
     it('offers the fix at the lightbulb', async () => {
       const { page } = use();
       await openActions(page, word);

@@ -134,6 +134,20 @@ describe('open documents', () => {
     expect(found?.codeDescription?.href).toMatch(/^file:.*docs\/rules\/least-privilege\/root-user\.md$/);
   });
 
+  it('link the pages that the client has, with a command where links to them are not shown', async () => {
+    const pages = { folder: 'seaworthy-rules:/docs/', command: 'seaworthy.showRule' };
+    const it = await start({ locale: 'ja', initializationOptions: { pages } });
+    const uri = file('Dockerfile', BAD);
+    await it.open(uri, BAD);
+    const found = (await pull(it, uri)).find(({ code }) => code === 'root-user');
+    expect(found?.codeDescription?.href).toBe('seaworthy-rules:/docs/ja/rules/least-privilege/root-user.md');
+    const hover = await it.connection.sendRequest(HoverRequest.type, {
+      textDocument: { uri },
+      position: { line: 2, character: 6 },
+    });
+    expect(JSON.stringify(hover?.contents)).toContain('(command:seaworthy.showRule?%5B%22root-user%22%5D)');
+  });
+
   it('have the same result until they change', async () => {
     const it = await start();
     const uri = file('Dockerfile', BAD);

@@ -101,6 +101,25 @@ describe('the extension', () => {
     await until(() => vscode.window.tabGroups.activeTabGroup.activeTab?.label.includes('root-user'));
   });
 
+  it('shows it rendered where the finding links it, with working links to other pages', async () => {
+    const found = own(dockerfile).find((it) => codeOf(it) === 'root-user');
+    assert(typeof found?.code === 'object');
+    const { target } = found.code;
+    assert.equal(target.toString(), 'seaworthy-rules:/docs/rules/least-privilege/root-user.md');
+    const text = Buffer.from(await vscode.workspace.fs.readFile(target)).toString();
+    assert.match(text, /^# root-user$/m);
+    const other = /\[日本語\]\((.+)\)/.exec(text)?.[1];
+    assert(other);
+    await vscode.workspace.fs.stat(vscode.Uri.joinPath(target, '..', other));
+    await assert.rejects(Promise.resolve(vscode.workspace.fs.writeFile(target, Buffer.from('changed'))));
+
+    await vscode.commands.executeCommand('vscode.open', target);
+    await until(() => {
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      return input instanceof vscode.TabInputCustom && input.viewType === 'vscode.markdown.preview.editor';
+    });
+  });
+
   it('obeys a rule that is switched off in the settings', async () => {
     const settings = vscode.workspace.getConfiguration('seaworthy');
     await settings.update('rules', { 'root-user': 'off' }, vscode.ConfigurationTarget.Workspace);
