@@ -41,6 +41,7 @@ import recommendedPackagesInstalled from './checks/minimal-attack-surface/recomm
 import severalProcesses from './checks/minimal-attack-surface/several-processes.js';
 import singleStageBuild from './checks/minimal-attack-surface/single-stage-build.js';
 import sshServerInImage from './checks/minimal-attack-surface/ssh-server-in-image.js';
+import committedEnvFile from './checks/no-secrets-in-images/committed-env-file.js';
 import contextLeaksSecrets from './checks/no-secrets-in-images/context-leaks-secrets.js';
 import credentialsInUrl from './checks/no-secrets-in-images/credentials-in-url.js';
 import hardcodedSecret from './checks/no-secrets-in-images/hardcoded-secret.js';
@@ -79,6 +80,7 @@ import unscannedImage from './checks/image-scanning/unscanned-image.js';
 import apparmorUnconfined from './checks/kernel-profiles/apparmor-unconfined.js';
 import buildRunsUnconfined from './checks/kernel-profiles/build-runs-unconfined.js';
 import hostNamespace from './checks/kernel-profiles/host-namespace.js';
+import permissiveProfile from './checks/kernel-profiles/permissive-profile.js';
 import seccompUnconfined from './checks/kernel-profiles/seccomp-unconfined.js';
 import selinuxDisabled from './checks/kernel-profiles/selinux-disabled.js';
 import unmaskedPaths from './checks/kernel-profiles/unmasked-paths.js';
@@ -143,6 +145,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...severalProcesses, practice: PRACTICES[2] },
   { ...singleStageBuild, practice: PRACTICES[2] },
   { ...sshServerInImage, practice: PRACTICES[2] },
+  { ...committedEnvFile, practice: PRACTICES[3] },
   { ...contextLeaksSecrets, practice: PRACTICES[3] },
   { ...credentialsInUrl, practice: PRACTICES[3] },
   { ...hardcodedSecret, practice: PRACTICES[3] },
@@ -181,6 +184,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...apparmorUnconfined, practice: PRACTICES[7] },
   { ...buildRunsUnconfined, practice: PRACTICES[7] },
   { ...hostNamespace, practice: PRACTICES[7] },
+  { ...permissiveProfile, practice: PRACTICES[7] },
   { ...seccompUnconfined, practice: PRACTICES[7] },
   { ...selinuxDisabled, practice: PRACTICES[7] },
   { ...unmaskedPaths, practice: PRACTICES[7] },
