@@ -1,6 +1,7 @@
 import { defineRule } from '../../core/rule.js';
 import { shippedChain, stageAt } from '../../dockerfile/queries.js';
 import { copiedSecrets } from '../../secrets/copied-files.js';
+import { fileMounts } from '../../secrets/mount-file.js';
 import { removedTooLate } from '../../secrets/removed-too-late.js';
 import { fileNameOf } from '../../secrets/secret-files.js';
 
@@ -20,6 +21,11 @@ export default defineRule({
     Public certificates, public keys, files for package signatures and examples such as \`.env.example\` are not reported. A file that
     holds a secret only sometimes, such as \`.npmrc\`, is reported with less certainty.
   `,
+  fixSafety: `
+    The build needs the file from outside: \`docker build --secret id=NAME,src=FILE .\`. It is there in the RUN that uses it only,
+    and in no layer; the container that is started later does not have it. Whoever has pulled the image so far knows what is in
+    the file: change it.
+  `,
   references: [
     'https://docs.docker.com/build/building/secrets/',
     'https://docs.docker.com/build/concepts/context/#dockerignore-files',
@@ -36,6 +42,8 @@ export default defineRule({
       '{file} is copied into a build stage, so it stays in the build cache. Mount it with RUN --mount=type=secret.',
   },
 
+  titles: { mount: 'Mount it as the secret {id} in the RUN that uses it' },
+
   check: {
     dockerfile(document) {
       const shipped = new Set(shippedChain(document));
@@ -49,6 +57,7 @@ export default defineRule({
             message: secret === 'certain' && stage && !shipped.has(stage) ? 'cached' : secret,
             data: { file: fileNameOf(source.value) },
             range: source.range,
+            fixes: fileMounts(document, source.range),
             ...(secret === 'possible' ? { confidence: 'low' as const } : {}),
           };
         });
@@ -122,6 +131,47 @@ export default defineRule({
         USER 10001
       `,
       expect: ['cached'],
+      fixed: `
+        FROM golang:1.26 AS build
+        RUN --mount=type=secret,id=id_ed25519,target=/root/.ssh/id_ed25519 \\
+            git clone git@git.example.com:shop/app.git /src && go build -C /src -o /app .
+        FROM debian:13
+        COPY --from=build /app /usr/local/bin/app
+        USER 10001
+      `,
+    },
+    {
+      title: 'The login of one RUN',
+      in: 'dockerfile',
+      bad: `
+        FROM node:22-slim
+        WORKDIR /srv
+        COPY «deploy/.netrc» /root/.netrc
+        RUN chmod 600 /root/.netrc && git clone https://git.example.com/shop/app.git . && npm ci
+        USER node
+        COPY --chown=node:node . .
+      `,
+      expect: ['certain'],
+      fixed: `
+        FROM node:22-slim
+        WORKDIR /srv
+        RUN --mount=type=secret,id=netrc,target=/root/.netrc \\
+            git clone https://git.example.com/shop/app.git . && npm ci
+        USER node
+        COPY --chown=node:node . .
+      `,
+    },
+    {
+      title: 'A login that the program wants too',
+      in: 'dockerfile',
+      bad: `
+        FROM python:3.13-slim
+        COPY «.pgpass» /srv/.pgpass
+        ENV PGPASSFILE=/srv/.pgpass
+        RUN psql -h db.example.com -f /srv/schema.sql
+        USER 10001
+      `,
+      expect: ['certain'],
       fixed: null,
     },
     {

@@ -1,5 +1,6 @@
 import { defineRule } from '../../core/rule.js';
 import { shippedChain } from '../../dockerfile/queries.js';
+import { fileMounts } from '../../secrets/mount-file.js';
 import { removedTooLate } from '../../secrets/removed-too-late.js';
 
 export default defineRule({
@@ -17,6 +18,11 @@ export default defineRule({
     A file that the same RUN writes and deletes is in no layer and is not reported. The deletion is no longer needed when the file
     is mounted.
   `,
+  fixSafety: `
+    The build needs the file from outside: \`docker build --secret id=NAME,src=FILE .\`. It is there in the RUN that uses it only,
+    and in no layer; the container that is started later does not have it. Whoever has pulled the image so far knows what is in
+    the file: change it.
+  `,
   references: [
     'https://docs.docker.com/build/building/secrets/',
     'https://docs.docker.com/reference/dockerfile/#run---mounttypesecret',
@@ -32,6 +38,7 @@ export default defineRule({
     cached:
       '{file} is deleted in a later layer only, so it stays in the build cache. Mount it with RUN --mount=type=secret.',
   },
+  titles: { mount: 'Mount it as the secret {id} in the RUN that uses it' },
   labels: { deleted: 'It is deleted here, and stays in the layer before' },
 
   check: {
@@ -42,6 +49,7 @@ export default defineRule({
         data: { file },
         range: place,
         related: [{ range: deletion.range, label: 'deleted' }],
+        fixes: fileMounts(document, place),
         ...(secret === 'possible' ? { confidence: 'low' as const } : {}),
       }));
     },
@@ -59,7 +67,12 @@ export default defineRule({
         USER 10001
       `,
       expect: ['shipped'],
-      fixed: null,
+      fixed: `
+        FROM debian:13
+        RUN --mount=type=secret,id=id_rsa,target=/root/.ssh/id_rsa \\
+            git clone git@git.example.com:shop/app.git /srv/app
+        USER 10001
+      `,
     },
     {
       title: 'By another name for the same file',
@@ -105,7 +118,13 @@ export default defineRule({
       expect: ['possible'],
       severity: 'warning',
       confidence: 'low',
-      fixed: null,
+      fixed: `
+        FROM node:22-slim
+        WORKDIR /app
+        COPY package.json package-lock.json ./
+        RUN --mount=type=secret,id=npmrc,target=/app/.npmrc npm ci
+        USER node
+      `,
     },
     {
       title: 'In a stage that is not shipped, or that another builds on',
@@ -123,7 +142,17 @@ export default defineRule({
         USER 10001
       `,
       expect: ['cached', 'shipped'],
-      fixed: null,
+      fixed: `
+        FROM golang:1.26 AS build
+        RUN --mount=type=secret,id=id_ed25519,target=/root/.ssh/id_ed25519 \\
+            git clone git@git.example.com:shop/app.git /src && go build -C /src -o /app .
+        FROM debian:13 AS base
+        COPY kubeconfig /root/.kube/config
+        FROM base
+        COPY --from=build /app /usr/local/bin/app
+        RUN app --prepare && rm /root/.kube/config
+        USER 10001
+      `,
     },
     {
       title: 'Written and deleted by one RUN',
