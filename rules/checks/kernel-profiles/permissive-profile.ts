@@ -176,26 +176,20 @@ function judge(
   const data = { file, service };
   if (isMissing(project, file)) return [{ message: 'missing', data, range }];
   const fault = profileFault(project, file);
-  switch (fault?.is) {
-    case undefined:
-      return [];
-    case 'invalid':
-      return [{ message: 'invalid', data, range }];
-    case 'open': {
-      const related = [{ range: placeInFile(project, file, fault.range), label: 'open' as const }];
-      return [{ message: 'open', data: { ...data, action: fault.action }, range, related }];
-    }
-    case 'generous': {
-      const names = [...new Set(fault.calls.map((it) => it.name))];
-      const calls = [...names.slice(0, 3), ...(names.length > 3 ? ['…'] : [])].join(', ');
-      const related = fault.calls.slice(0, MAX_PLACES).map((it) => ({
-        range: placeInFile(project, file, it.range),
-        label: 'allowed' as const,
-        data: { call: it.name },
-      }));
-      return [{ message: 'generous', data: { ...data, calls }, range, related }];
-    }
+  if (!fault) return [];
+  if (fault.is === 'invalid') return [{ message: 'invalid', data, range }];
+  if (fault.is === 'open') {
+    const related = [{ range: placeInFile(project, file, fault.range), label: 'open' as const }];
+    return [{ message: 'open', data: { ...data, action: fault.action }, range, related }];
   }
+  const names = [...new Set(fault.calls.map((it) => it.name))];
+  const calls = [...names.slice(0, 3), ...(names.length > 3 ? ['…'] : [])].join(', ');
+  const related = fault.calls.slice(0, MAX_PLACES).map((it) => ({
+    range: placeInFile(project, file, it.range),
+    label: 'allowed' as const,
+    data: { call: it.name },
+  }));
+  return [{ message: 'generous', data: { ...data, calls }, range, related }];
 }
 
 /** The profile as a path of the project; undefined for words that are none, and for what lies elsewhere. */
