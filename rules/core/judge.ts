@@ -2,12 +2,14 @@ import { effectiveCompose } from '../compose/effective.js';
 import { parseCompose } from '../compose/parse.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import { parseWorkflow } from '../project/parse.js';
+import { shippedVariants } from '../project/shipped-variants.js';
 import { RULES } from '../registry.generated.js';
 import type { Analysis, AnalyzeOptions, Notice, Source } from './analysis.js';
 import { withoutHalfTyped } from './places.js';
 import type { Project } from './project.js';
 import type { CheckContext, Document } from './rule.js';
-import { isEnabled, notice, oneLine, runRules } from './run.js';
+import { isEnabled, notice, oneLine } from './run.js';
+import { runOnVariants } from './run-variants.js';
 import { suppress } from './suppress/suppress.js';
 import { TEXTS } from './texts.js';
 
@@ -26,8 +28,9 @@ function judge(source: Source, document: Document, options: AnalyzeOptions): Ana
   const context = { config: options.config, project: projectWith(document, options.project) };
   const rules = options.rules ?? RULES;
   const enabled = rules.filter((it) => it.check[source.kind] && isEnabled(it, options.config, options.only));
-  const seen = document.kind === 'compose' ? effectiveCompose(document, options.project, options.config.compose.sets) : document;
-  const run = runRules(seen, context, enabled, options.clock);
+  const seen =
+    document.kind === 'compose' ? effectiveCompose(document, options.project, options.config.compose.sets) : document;
+  const run = runOnVariants(variantsOf(seen, context), context, enabled, options.clock);
   const whole = withoutHalfTyped(document, run.findings);
   const complete = document.errors.length === 0 && run.notices.length === 0;
   const { findings, notices, suppressed } = suppress(document, whole, { ran: run.ran, rules, complete });
@@ -39,6 +42,11 @@ function judge(source: Source, document: Document, options: AnalyzeOptions): Ana
     suppressed,
     context,
   };
+}
+
+/** A Dockerfile counts once for each stage that is built from it. */
+function variantsOf(document: Document, { project, config }: CheckContext): readonly [Document, ...Document[]] {
+  return document.kind === 'dockerfile' ? shippedVariants(document, project, config) : [document];
 }
 
 function unjudged(source: Source, options: AnalyzeOptions, notices: readonly Notice[]): Analysis {

@@ -18,6 +18,8 @@ export interface DockerfileDocument {
   /** ARG before the first FROM. */
   readonly globalArgs: readonly ArgInstruction[];
   readonly stages: readonly Stage[];
+  /** The stage that is judged as the shipped one; absent: the last. */
+  readonly shipped?: Stage;
   readonly errors: readonly ParseError[];
 }
 

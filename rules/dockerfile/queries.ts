@@ -26,9 +26,9 @@ import {
   type Variables,
 } from './scope.js';
 
-/** The stage that is exported when no target is named: the last one. Absent in a file without FROM. */
+/** The stage that is exported: the last one, or the target that a compose file names. Absent in a file without FROM. */
 export function shippedStage(document: DockerfileDocument): Stage | undefined {
-  return document.stages.at(-1);
+  return document.shipped ?? document.stages.at(-1);
 }
 
 /** The stage and those it builds on through `FROM stage`, the root first. */

@@ -47,7 +47,7 @@ export function buildersOf(project: Project, config: Config): readonly ServiceBu
   if (path === undefined) return [];
   const known = BUILDERS.get(project);
   if (known) return known;
-  const found = composeFilesAround(path, project, config).flatMap((file) => buildsOf(file, project, path));
+  const found = composeFilesAround(path, project, config).flatMap((file) => buildsOf(file, project, path, config));
   BUILDERS.set(project, found);
   return found;
 }
@@ -93,13 +93,13 @@ function isOrHolds(folder: string, path: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-function buildsOf(file: string, project: Project, dockerfile: string): readonly ServiceBuild[] {
+function buildsOf(file: string, project: Project, dockerfile: string, { compose }: Config): readonly ServiceBuild[] {
   const raw = project.compose(file);
   if (!raw || !/\bbuild\b|\binclude\b|\bextends\b/.test(raw.text)) return [];
   const own: Project = { ...project, path: file };
   // What overrides another file is read with that one.
-  if (setOf(file, own).files[0] !== file) return [];
-  const document = effectiveCompose(raw, own);
+  if (setOf(file, own, compose.sets).files[0] !== file) return [];
+  const document = effectiveCompose(raw, own, compose.sets);
   return document.services.flatMap((service) => {
     const build = readBuild(document, service, own, file);
     return build?.dockerfile === dockerfile ? [build] : [];
