@@ -1,5 +1,8 @@
+import { deleteLines } from '../../core/edit.js';
+import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import type { CopyInstruction, RunInstruction } from '../../dockerfile/model.js';
+import type { Range } from '../../core/text.js';
+import type { CopyInstruction, DockerfileDocument, RunInstruction } from '../../dockerfile/model.js';
 import { isForPeople } from '../../dockerfile/purpose.js';
 import { expandAt, instructionsOf, shippedChain, shippedStage } from '../../dockerfile/queries.js';
 import type { ShellCommand } from '../../shell/model.js';
@@ -16,6 +19,10 @@ export default defineRule({
     A group that may use sudo or Docker is a step on the same way and is told where nothing else is found. What needs root belongs into the build,
     above USER, or into an entry point that starts as root and gives it up (gosu, setpriv). Images to develop in are left alone.
   `,
+  fixSafety: `
+    What the program did by sudo it can no longer do, or only as far as you list it: put the one program that has to run as root in place
+    of PATH_OF_THE_ONE_PROGRAM, one that starts no others.
+  `,
   references: [
     'https://docs.docker.com/build/building/best-practices/#user',
     'https://www.sudo.ws/docs/man/sudoers.man/',
@@ -28,6 +35,12 @@ export default defineRule({
     group: 'Members of the group {group} become root by sudo or by the socket of Docker. Leave the user out of it.',
     second: 'An account with the number 0 is root under another name. Leave out the number.',
     empty: 'Without a password for root everybody in the container may become root by su. Lock it: passwd -l root.',
+  },
+  titles: {
+    one: 'Allow one program only',
+    leave: 'Leave the user out of the group {group}',
+    number: 'Leave out the number 0',
+    lock: 'Lock the password of root',
   },
 
   check: {
@@ -45,7 +58,7 @@ export default defineRule({
       const commands = runs.flatMap((it) => it.script.commands);
       const accounts = commands.flatMap((it) => accountOf(it) ?? []);
       const groups = sudoers.length > 0 ? [] : commands.flatMap((it) => groupOf(it) ?? []);
-      return [...sudoers, ...accounts, ...groups];
+      return [...sudoers, ...accounts, ...groups].map((it) => ({ ...it, fixes: fixesFor(document, it) }));
     },
   },
 
@@ -65,7 +78,16 @@ export default defineRule({
       `,
       expect: ['all', 'all', 'all'],
       severity: 'warning',
-      fixed: null,
+      fixed: `
+        FROM debian:13.1
+        RUN useradd -m -G sudo shop \\
+            && echo "shop ALL=(ALL) NOPASSWD: /PATH_OF_THE_ONE_PROGRAM" >> /etc/sudoers
+        RUN sed -i 's/^%sudo.*/%sudo ALL=(ALL:ALL) NOPASSWD: /PATH_OF_THE_ONE_PROGRAM/' /etc/sudoers
+        COPY <<EOF /etc/sudoers.d/shop
+        shop ALL=(ALL) NOPASSWD: ALL
+        EOF
+        USER shop
+      `,
     },
     {
       title: 'Some programs as root',
@@ -90,7 +112,11 @@ export default defineRule({
       `,
       expect: ['group', 'group'],
       confidence: 'low',
-      fixed: null,
+      fixed: `
+        FROM debian:13.1
+        RUN useradd -m shop && usermod -aG www-data shop
+        USER shop
+      `,
     },
     {
       title: 'Root under another name, and root without a password',
@@ -102,7 +128,11 @@ export default defineRule({
       `,
       expect: ['second', 'empty'],
       severity: 'warning',
-      fixed: null,
+      fixed: `
+        FROM alpine:3.22
+        RUN useradd shop && passwd -l root
+        USER shop
+      `,
     },
     {
       title: 'A user without a way back',
@@ -216,4 +246,68 @@ function groupsIn(name: string, values: readonly string[]): readonly string[] {
     return names.length === 2 && names.length === values.length ? names.slice(1) : [];
   if (name === 'gpasswd') return values.some((it) => it === '-a' || it === '--add') ? values.slice(-1) : [];
   return [];
+}
+
+interface Told {
+  readonly message: 'all' | 'some' | 'group' | 'second' | 'empty';
+  readonly range: Range;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+function fixesFor(document: DockerfileDocument, told: Told): readonly Fix<'one' | 'leave' | 'number' | 'lock'>[] {
+  const group = told.data?.['group'];
+  switch (told.message) {
+    case 'all':
+      return offer(document, told.range, /NOPASSWD\s*:\s*ALL\b/g, 'NOPASSWD: /PATH_OF_THE_ONE_PROGRAM', {
+        title: 'one',
+        applicability: 'manual',
+      });
+    case 'group':
+      return group === undefined ? [] : leaveGroup(document, told.range, group);
+    case 'second':
+      return offer(
+        document,
+        told.range,
+        /(?<!\S)(?:(?:-o|--non-unique) )?(?:-u ?0|--uid[= ]0)(?: (?:-o|--non-unique))? /g,
+        '',
+        {
+          title: 'number',
+          applicability: 'unsafe',
+        },
+      );
+    case 'empty':
+      return offer(document, told.range, /(?<=^passwd )(?:-d|--delete)(?= root$)/g, '-l', {
+        title: 'lock',
+        applicability: 'unsafe',
+      });
+    default:
+      return [];
+  }
+}
+
+/** In a list of groups, or a command that stands alone in its RUN. */
+function leaveGroup(document: DockerfileDocument, range: Range, group: string): readonly Fix<'leave'>[] {
+  const fix = { title: 'leave', data: { group }, applicability: 'unsafe' } as const;
+  const inList = offer(document, range, new RegExp(`(?<=[\\w-]),${group}(?![\\w-])|(?<=[ =])${group},`, 'g'), '', fix);
+  if (inList.length > 0) return inList;
+  const alone = instructionsOf(document.instructions, 'RUN').find(
+    ({ script, bodyRange }) =>
+      script.commands.length === 1 && bodyRange.start === range.start && bodyRange.end === range.end,
+  );
+  const added = /^(?:adduser|addgroup|gpasswd|usermod) /.test(document.text.slice(range.start, range.end));
+  return alone && added ? [{ ...fix, edits: [deleteLines(document.text, alone.range)] }] : [];
+}
+
+/** Where exactly one place of the range is meant. */
+function offer<T extends string>(
+  { text }: DockerfileDocument,
+  range: Range,
+  pattern: RegExp,
+  replacement: string,
+  fix: Omit<Fix<T>, 'edits'>,
+): readonly Fix<T>[] {
+  const [match, ...others] = [...text.slice(range.start, range.end).matchAll(pattern)];
+  if (!match || others.length > 0) return [];
+  const start = range.start + match.index;
+  return [{ ...fix, edits: [{ range: { start, end: start + match[0].length }, text: replacement }] }];
 }

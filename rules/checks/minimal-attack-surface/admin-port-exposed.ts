@@ -1,18 +1,9 @@
 import { bindToLoopback } from '../../compose/published.js';
 import { portsOf, textOf } from '../../compose/queries.js';
-import { deleteLines, type Edit } from '../../core/edit.js';
 import { defineRule } from '../../core/rule.js';
-import { contains } from '../../core/text.js';
-import type { DockerfileDocument } from '../../dockerfile/model.js';
-import {
-  type ExposedPort,
-  exposedPorts,
-  instructionsOf,
-  shippedChain,
-  shippedStage,
-} from '../../dockerfile/queries.js';
+import { withoutPort } from '../../dockerfile/exposed-port-fix.js';
+import { exposedPorts, shippedStage } from '../../dockerfile/queries.js';
 import { adminPortIn } from '../../images/admin-ports.js';
-import { removeWords } from '../../shell/edit.js';
 
 export default defineRule({
   id: 'admin-port-exposed',
@@ -193,17 +184,4 @@ export default defineRule({
 
 function isOnHost(address: string | undefined): boolean {
   return address !== undefined && /^(?:127\.|localhost$|\[?::1\]?$)/.test(address);
-}
-
-/** Takes the port out of its EXPOSE, or that out of the file where it names no other. */
-function withoutPort(document: DockerfileDocument, { first, range }: ExposedPort): readonly Edit[] | undefined {
-  const written = document.text.slice(range.start, range.end);
-  if (!/^\d+(?:\/tcp)?$/i.test(written) || Number.parseInt(written, 10) !== first) return undefined;
-  const instruction = shippedChain(document)
-    .flatMap((it) => instructionsOf(it.instructions, 'EXPOSE'))
-    .find((it) => contains(it.range, range));
-  if (!instruction || instruction.onbuild) return undefined;
-  return instruction.ports.length === 1
-    ? [deleteLines(document.text, instruction.range)]
-    : removeWords(document.text, [range]);
 }

@@ -1,3 +1,4 @@
+import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { chainOf, expandAt, instructionsOf, shippedStage, stageNamed } from '../../dockerfile/queries.js';
 
@@ -11,6 +12,10 @@ export default defineRule({
 
     Name the paths that the program needs. What was collected in a stage on scratch may be copied as a whole.
   `,
+  fixSafety: `
+    Leaves a blank: put the path of what the program needs in place of PATH_OF_THE_PROGRAM, twice, and add a COPY for each other
+    path. Libraries that are not found at the start are missing ones.
+  `,
   references: [
     'https://docs.docker.com/build/building/multi-stage/',
     'https://docs.docker.com/reference/dockerfile/#copy---from',
@@ -20,13 +25,14 @@ export default defineRule({
   messages: {
     whole: 'All of {from} is copied, build tools and left-over files too. Copy the paths that the program needs.',
   },
+  titles: { path: 'Copy one path in its place' },
 
   check: {
     dockerfile(document) {
       const stage = shippedStage(document);
       if (!stage) return [];
       return chainOf(stage).flatMap((current) =>
-        instructionsOf(current.instructions, 'COPY').flatMap(({ from, sources, destination, range, onbuild }) => {
+        instructionsOf(current.instructions, 'COPY').flatMap(({ from, sources, destination, range, onbuild, json }) => {
           const [source] = sources;
           if (!from || !source || onbuild || sources.length !== 1 || !destination) return [];
           if (!isRoot(source.value) || !isRoot(destination.value)) return [];
@@ -34,11 +40,19 @@ export default defineRule({
           if (named?.fromScratch) return [];
           // Another image may be nothing but files; on scratch, layers may be joined on purpose.
           const unsure = !named || named.instructions.length === 0 || current.fromScratch;
+          const paths = { start: source.range.start, end: destination.range.end };
+          const fix: Fix<'path'> = {
+            title: 'path',
+            applicability: 'manual',
+            edits: [{ range: paths, text: '/PATH_OF_THE_PROGRAM /PATH_OF_THE_PROGRAM' }],
+          };
           return [
             {
               message: 'whole' as const,
               data: { from: from.value },
-              range: { start: source.range.start, end: destination.range.end },
+              range: paths,
+              // Layers that are joined on scratch are wanted as a whole.
+              fixes: json || current.fromScratch ? [] : [fix],
               ...(unsure ? { confidence: 'low' as const } : {}),
             },
           ];
@@ -61,7 +75,15 @@ export default defineRule({
         CMD ["shop"]
       `,
       expect: ['whole'],
-      fixed: null,
+      fixed: `
+        FROM golang:1.25 AS build
+        RUN go install example.com/shop@v1.2.0
+
+        FROM debian:13.1-slim
+        COPY --from=build /PATH_OF_THE_PROGRAM /PATH_OF_THE_PROGRAM
+        USER 10001
+        CMD ["shop"]
+      `,
     },
     {
       title: 'Layers joined on scratch',

@@ -1,8 +1,17 @@
-import type { Finding } from '../../core/finding.js';
+import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import { isForPeople } from '../../dockerfile/purpose.js';
-import { exposedPorts, installedPackages, shippedStage } from '../../dockerfile/queries.js';
-import type { PackageManager, PackageWord } from '../../shell/model.js';
+import { dropPackage } from '../../dockerfile/drop-package.js';
+import { withoutPort } from '../../dockerfile/exposed-port-fix.js';
+import type { DockerfileDocument } from '../../dockerfile/model.js';
+import { isForPeople, startCommands } from '../../dockerfile/purpose.js';
+import {
+  type ExposedPort,
+  exposedPorts,
+  type InstalledPackages,
+  installedPackages,
+  shippedStage,
+} from '../../dockerfile/queries.js';
+import type { PackageWord } from '../../shell/model.js';
 import { loginServerOf } from '../../shell/package-kinds.js';
 
 export default defineRule({
@@ -16,6 +25,10 @@ export default defineRule({
 
     To look into a container, use \`docker exec\` or \`kubectl exec\`: there the platform decides who may, and writes it down.
   `,
+  fixSafety: `
+    Nobody can log in by SSH any more: those who did need another way, such as \`docker exec\` or \`kubectl exec\`. Steps that set the
+    server up, its keys and accounts stay: remove them too.
+  `,
   references: [
     'https://docs.docker.com/reference/cli/docker/container/exec/',
     'https://docs.docker.com/reference/dockerfile/#expose',
@@ -27,6 +40,12 @@ export default defineRule({
     both: '{package} brings the SSH server as well, one more door to the container. Install {client} instead.',
     port: 'EXPOSE {port} offers SSH, one more door to the container. Leave it out, use docker exec.',
   },
+  titles: {
+    drop: 'Remove {package}',
+    dropRun: 'Remove the RUN that installs {package}',
+    client: 'Install {client} instead',
+    port: 'Remove EXPOSE {port}',
+  },
 
   check: {
     dockerfile(document) {
@@ -35,14 +54,20 @@ export default defineRule({
       const ports = exposedPorts(document, stage).filter(
         ({ first, last, protocol }) => protocol === 'tcp' && first <= 22 && last >= 22,
       );
-      const exposed = ports.map(({ first, last, range }) => ({
-        message: 'port' as const,
-        data: { port: first === last ? '22' : `${first}-${last}` },
-        range,
-      }));
+      // What the container starts as its program cannot be taken out of the image.
+      const isProgram = startCommands(stage).some((it) => SERVERS.test(it.name));
+      const exposed = ports.map((port): Found => {
+        const name = port.first === port.last ? '22' : `${port.first}-${port.last}`;
+        const fixes = isProgram ? [] : portFix(document, port);
+        return { message: 'port', data: { port: name }, range: port.range, fixes };
+      });
       if (isForPeople(stage)) return exposed;
-      const servers = installedPackages(stage).flatMap(({ run, install }) =>
-        run.onbuild ? [] : install.packages.flatMap((it) => serverFinding(install.manager, it, exposed.length > 0)),
+      const servers = installedPackages(stage).flatMap((installed) =>
+        installed.run.onbuild
+          ? []
+          : installed.install.packages.flatMap((it) =>
+              serverFinding(document, installed, it, exposed.length > 0 ? 'meant' : 'unsure', isProgram),
+            ),
       );
       return [...servers, ...exposed];
     },
@@ -70,7 +95,44 @@ export default defineRule({
         USER 10001
       `,
       expect: ['both'],
-      fixed: null,
+      fixed: `
+        FROM alpine:3.22
+        RUN apk add --no-cache openssh-client
+        USER 10001
+      `,
+    },
+    {
+      title: 'A server beside the program',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13.1-slim
+        RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates «openssh-server» && rm -rf /var/lib/apt/lists/*
+        EXPOSE 8080 «22»
+        USER 10001
+        CMD ["shop"]
+      `,
+      expect: ['server', 'port'],
+      fixed: `
+        FROM debian:13.1-slim
+        RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
+        EXPOSE 8080
+        USER 10001
+        CMD ["shop"]
+      `,
+    },
+    {
+      title: 'A RUN for the server alone',
+      in: 'dockerfile',
+      bad: `
+        FROM alpine:3.22
+        RUN apk add --no-cache «dropbear»
+        USER 10001
+      `,
+      expect: ['server'],
+      fixed: `
+        FROM alpine:3.22
+        USER 10001
+      `,
     },
     {
       title: 'The client alone, and ports of the program',
@@ -96,15 +158,37 @@ export default defineRule({
   ],
 });
 
-type Found = Finding<'server' | 'both', never, never>;
+type Found = Finding<'server' | 'both' | 'port', 'drop' | 'dropRun' | 'client' | 'port', never>;
+
+const SERVERS = /^(?:sshd|dropbear|telnetd|in\.telnetd|utelnetd)$/;
+
+function portFix(document: DockerfileDocument, port: ExposedPort): readonly Fix<'port'>[] {
+  const edits = withoutPort(document, port);
+  return edits ? [{ title: 'port', data: { port: String(port.first) }, applicability: 'manual', edits }] : [];
+}
 
 /** With its port exposed the server is meant: then another package than the client's is no help. */
-function serverFinding(manager: PackageManager, { name, word }: PackageWord, meant: boolean): readonly Found[] {
-  const server = loginServerOf(manager, name);
+function serverFinding(
+  document: DockerfileDocument,
+  installed: InstalledPackages,
+  named: PackageWord,
+  intent: 'meant' | 'unsure',
+  isProgram: boolean,
+): readonly Found[] {
+  const { name, word } = named;
+  const server = loginServerOf(installed.install.manager, name);
   if (!server) return [];
   const { range } = word;
   const { client } = server;
-  return client === undefined || meant
-    ? [{ message: 'server', data: { package: name }, range }]
-    : [{ message: 'both', data: { package: name, client }, range }];
+  if (client === undefined || intent === 'meant') {
+    const fix = isProgram ? undefined : dropPackage(document, installed, named);
+    const fixes = fix ? [{ ...fix, applicability: 'manual' as const }] : [];
+    return [{ message: 'server', data: { package: name }, range, fixes }];
+  }
+  const isPlain = document.text.slice(range.start, range.end) === name;
+  const edits = [{ range, text: client }];
+  const fixes = isPlain
+    ? [{ title: 'client' as const, data: { client }, applicability: 'unsafe' as const, edits }]
+    : [];
+  return [{ message: 'both', data: { package: name, client }, range, fixes }];
 }

@@ -1,7 +1,8 @@
-import type { Finding } from '../../core/finding.js';
+import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import type { RunInstruction } from '../../dockerfile/model.js';
-import { everyInstruction } from '../../dockerfile/queries.js';
+import type { DockerfileDocument, RunInstruction } from '../../dockerfile/model.js';
+import { chainOf, everyInstruction, instructionsOf, isRootUser, stageAt } from '../../dockerfile/queries.js';
+import { mountFlag } from '../../secrets/secret-variable.js';
 import type { ShellCommand } from '../../shell/model.js';
 
 export default defineRule({
@@ -19,6 +20,11 @@ export default defineRule({
     mount and logs out again, or keeps the file on a mount, leaves nothing and is not reported. A copied config.json is told by
     secret-file-copied.
   `,
+  fixSafety: `
+    Leaves a blank outside of the file: make a config.json with the login, \`docker --config ./login login\`, and give it to the build with
+    \`docker build --secret id=docker_config,src=login/config.json .\`. The password that was used so far is in the images
+    that were built: change it.
+  `,
   references: [
     'https://docs.docker.com/reference/cli/docker/login/#credential-stores',
     'https://docs.docker.com/build/building/secrets/',
@@ -31,11 +37,12 @@ export default defineRule({
     written:
       '{file} with a login stays in a layer, so anyone with the image can use it. Mount it with RUN --mount=type=secret.',
   },
+  titles: { mount: 'Mount the login as the secret docker_config for this RUN' },
 
   check: {
     dockerfile(document) {
       if (!/login|get-login|"?auths?\b/.test(document.text)) return [];
-      return everyInstruction(document).flatMap((it) => (it.keyword === 'RUN' ? judge(it) : []));
+      return everyInstruction(document).flatMap((it) => (it.keyword === 'RUN' ? judge(document, it) : []));
     },
   },
 
@@ -51,7 +58,14 @@ export default defineRule({
         RUN «crane auth login registry.example.com -u ci -p x»
       `,
       expect: ['login', 'login', 'login'],
-      fixed: null,
+      fixed: `
+        FROM docker:29-cli
+        ARG PASSWORD
+        RUN --mount=type=secret,id=docker_config,target=/root/.docker/config.json \\
+            docker pull registry.example.com/base:1
+        RUN echo $PASSWORD | podman login --username ci --password-stdin registry.example.com
+        RUN crane auth login registry.example.com -u ci -p x
+      `,
     },
     {
       title: 'Helm and the clouds',
@@ -103,13 +117,15 @@ export default defineRule({
   ],
 });
 
-type Found = Finding<'login' | 'written', never, never>;
+type Found = Finding<'login' | 'written', 'mount', never>;
 
-function judge(run: RunInstruction): readonly Found[] {
+function judge(document: DockerfileDocument, run: RunInstruction): readonly Found[] {
   if (leavesNothing(run)) return [];
   const logins = run.script.commands.flatMap((it): readonly Found[] => {
     const command = loginOf(it);
-    return command === undefined ? [] : [{ message: 'login', data: { command }, range: it.range }];
+    return command === undefined
+      ? []
+      : [{ message: 'login', data: { command }, range: it.range, fixes: mount(document, run, it) }];
   });
   const files = run.facts.writes.flatMap(({ path, content }): readonly Found[] =>
     isLoginFile(path.value) &&
@@ -119,6 +135,28 @@ function judge(run: RunInstruction): readonly Found[] {
       : [],
   );
   return [...logins, ...files];
+}
+
+/** Tools that look for their login in the file of Docker. */
+const READERS = /^(?:docker|podman|nerdctl|buildah|skopeo|crane|krane|gcrane)$/;
+
+/** The login goes, and what follows it in the RUN finds the file on a mount. */
+function mount(document: DockerfileDocument, run: RunInstruction, login: ShellCommand): readonly Fix<'mount'>[] {
+  const { script, form, onbuild } = run;
+  const stage = stageAt(document, run.range.start);
+  if (!stage || form !== 'shell' || script.language !== 'posix' || onbuild || !READERS.test(login.name)) return [];
+  const users = chainOf(stage).flatMap((it) => instructionsOf(it.instructions, 'USER'));
+  const user = users.findLast((it) => it.user && it.range.start < run.range.start)?.user;
+  if ((user && !isRootUser(user.value)) || login.parent || login.conditional) return [];
+  const first = login.pipedFrom ?? login;
+  const next = script.commands.find((it) => !it.parent && it.range.start >= login.range.end);
+  const isUsed = next && (next.joinedBy === '&&' || next.joinedBy === ';') && READERS.test(next.name);
+  if (!isUsed || first.pipedFrom || next.words.some((it) => it.value === 'logout')) return [];
+  // A mount cannot be logged out of.
+  if (script.commands.some((it) => READERS.test(it.name) && it.words[1]?.value === 'logout')) return [];
+  const flag = mountFlag(document, run, '--mount=type=secret,id=docker_config,target=/root/.docker/config.json');
+  const removal = { range: { start: first.range.start, end: next.range.start }, text: '' };
+  return [{ title: 'mount', applicability: 'manual', edits: [flag, removal] }];
 }
 
 const ENGINES = /^(?:docker|podman|nerdctl|buildah|skopeo|img|oras|cosign|regctl)$/;
