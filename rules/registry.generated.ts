@@ -74,6 +74,7 @@ import rootUser from './checks/least-privilege/root-user.js';
 import setuidFile from './checks/least-privilege/setuid-file.js';
 import sudoInBuild from './checks/least-privilege/sudo-in-build.js';
 import undroppedCapabilities from './checks/least-privilege/undropped-capabilities.js';
+import unhardenedService from './checks/least-privilege/unhardened-service.js';
 import unknownUser from './checks/least-privilege/unknown-user.js';
 import worldWritable from './checks/least-privilege/world-writable.js';
 import unscannedImage from './checks/image-scanning/unscanned-image.js';
@@ -178,6 +179,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...setuidFile, practice: PRACTICES[5] },
   { ...sudoInBuild, practice: PRACTICES[5] },
   { ...undroppedCapabilities, practice: PRACTICES[5] },
+  { ...unhardenedService, practice: PRACTICES[5] },
   { ...unknownUser, practice: PRACTICES[5] },
   { ...worldWritable, practice: PRACTICES[5] },
   { ...unscannedImage, practice: PRACTICES[6] },

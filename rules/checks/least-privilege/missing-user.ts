@@ -23,6 +23,7 @@ import {
 import { officialName } from '../../images/official.js';
 import type { ImageReference } from '../../images/reference.js';
 import { userOf } from '../../images/users.js';
+import { type ServiceUsers, serviceUsers } from '../../project/identity.js';
 
 export default defineRule({
   id: 'missing-user',
@@ -38,7 +39,8 @@ export default defineRule({
     own would still have to become root first.
 
     Build steps often need root, the program seldom does: USER goes below the last step. Images whose entry point gives up root by itself
-    (gosu, su-exec, setpriv) and images with a process manager (systemd, s6) are left alone.
+    (gosu, su-exec, setpriv) and images with a process manager (systemd, s6) are left alone, and so is an image for which every
+    compose service that builds it names a user.
   `,
   fixSafety: `
     The program gets the folders that the file shows it will write to: volumes, folders made for data, cache and logs, and with
@@ -82,12 +84,13 @@ export default defineRule({
   },
   labels: {
     ...REFUSAL_LABELS,
+    service: 'Service "{service}" runs this image and names no user either',
     server: '{server} gives its workers another user by itself, where its configuration says so: there is no fix',
     baseDecides: 'What {image} starts, and whether that works without root, is not known here, so there is no fix',
   },
 
   check: {
-    dockerfile(document, { config }) {
+    dockerfile(document, { config, project }) {
       const stage = shippedStage(document);
       if (!stage?.from.image || effectiveUser(document, stage)) return [];
       if (stage.windows) return administrator(document, stage, stage.from.image.range);
@@ -95,17 +98,22 @@ export default defineRule({
       if (shippedChain(document).every((it) => it.instructions.length === 0)) return [];
       const use = useOfRoot(stage);
       if (use === 'needed' || use === 'dropped') return [];
+      const services = serviceUsers(document, stage, project, config);
+      if (services.all) return [];
 
       const range = stage.from.image.range;
       const image = stage.rootImage;
       if (stage.fromScratch || !image) {
         // What has no program to start is a set of files that a build exports.
         if (!stage.fromScratch || !(ownCommand(stage) || ownEntrypoint(stage))) return [];
-        return [{ message: 'scratch', range, ...userFix(document, stage, false) }];
+        return withService(services, [{ message: 'scratch', range, ...userFix(document, stage, false) }]);
       }
-      return use === 'partly'
-        ? [server(document, stage, image, range)]
-        : asRoot(document, stage, image, wantsNumbers(config)).map((it) => ({ range, ...it }));
+      if (use === 'partly') return withService(services, [server(document, stage, image, range)]);
+      const found = asRoot(document, stage, image, wantsNumbers(config));
+      return withService(
+        services,
+        found.map((it) => ({ range, ...it })),
+      );
     },
   },
 
@@ -132,6 +140,48 @@ export default defineRule({
         USER node
 
         # Start the shop.
+        CMD ["node", "server.js"]
+      `,
+    },
+    {
+      title: 'A compose service runs the image as it is',
+      in: 'dockerfile',
+      path: 'api/Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            api:
+              build: ./api
+        `,
+      },
+      bad: `
+        FROM «node:24.4-alpine»
+        CMD ["node", "server.js"]
+      `,
+      expect: ['noUser'],
+      fixed: `
+        FROM node:24.4-alpine
+        USER node
+        CMD ["node", "server.js"]
+      `,
+    },
+    {
+      title: 'Every compose service that builds the image names a user',
+      in: 'dockerfile',
+      path: 'api/Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            api:
+              build: ./api
+              user: "1000:1000"
+            worker:
+              build: ./api
+              user: "\${UID}"
+        `,
+      },
+      good: `
+        FROM node:24.4-alpine
         CMD ["node", "server.js"]
       `,
     },
@@ -657,6 +707,16 @@ export default defineRule({
     },
   ],
 });
+
+/** Names the service that runs the image as it is. */
+function withService<M extends string, T extends string, L extends string>(
+  { without }: ServiceUsers,
+  findings: readonly Finding<M, T, L>[],
+): readonly Finding<M, T, L | 'service'>[] {
+  if (!without) return findings;
+  const place = { range: without.range, label: 'service' as const, data: { service: without.name } };
+  return findings.map((it) => ({ ...it, related: [...(it.related ?? []), place] }));
+}
 
 type Messages = 'noUser' | 'unusedUser' | 'noProgram' | 'replacedEntrypoint' | 'script' | 'unknownBase';
 type Found = Omit<Finding<Messages, keyof typeof USER_TITLES, keyof typeof REFUSAL_LABELS | 'baseDecides'>, 'range'>;

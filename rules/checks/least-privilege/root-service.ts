@@ -4,9 +4,10 @@ import { asScalar, imageOf, itemsOf, textOf } from '../../compose/queries.js';
 import { placeIn, removeKey } from '../../compose/service.js';
 import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import { UNPRIVILEGED_USER } from '../../dockerfile/privilege.js';
+import { UNPRIVILEGED_USER, useOfRoot } from '../../dockerfile/privilege.js';
 import { isRootUser } from '../../dockerfile/queries.js';
 import { userOf } from '../../images/users.js';
+import { builtStage, type ImageUser, userOfBuild } from '../../project/identity.js';
 
 export default defineRule({
   id: 'root-service',
@@ -15,7 +16,8 @@ export default defineRule({
   why: `
     \`user:\` wins over the USER of the image. With \`user: root\` even an image that was built to run as a user of its own runs as
     root, and a hole in the program hands the attacker root in the container. A bug in the kernel, a mounted folder or the
-    Docker socket is then enough to be root on the host.
+    Docker socket is then enough to be root on the host. Where the service builds its image, the Dockerfile is read: a USER that
+    is undone by this is named, in the stage that \`target\` picks.
 
     The usual reason is a volume that belongs to root: giving the files to the program's user once cures that for good. A service
     that only does that, with chown, and ends, is left alone.
@@ -32,6 +34,8 @@ export default defineRule({
   equivalents: {},
   messages: {
     root: 'user: {user} makes service "{service}" run as root. Name another user, or leave that to the image.',
+    undoes:
+      'user: {user} undoes USER {own} of the Dockerfile, so service "{service}" runs as root. Leave it to the image.',
     rootByDefault:
       'user: {user} makes service "{service}" run as root where the variable is not set. Name another default.',
   },
@@ -41,19 +45,28 @@ export default defineRule({
     leaveToImage: 'Remove user, so that the image decides',
   },
 
+  labels: { own: 'The image would run as {own}' },
+
   check: {
-    compose(document) {
+    compose(document, { project }) {
       return document.services.flatMap((service) => {
         const entry = service.get('user');
         const user = textOf(entry);
         if (!entry || !user?.known || !isRootUser(user.value) || preparesFiles(service)) return [];
+        const built = builtStage(document, service, project);
+        // An entry point that gives up root has to start as root.
+        const use = built && useOfRoot(built.stage);
+        if (use === 'dropped' || use === 'needed') return [];
+        const own = built && userOfBuild(project, built);
+        const data = { service: service.name.value, user: asScalar(entry.value)?.text ?? user.value };
         return [
           {
-            message: user.literal ? 'root' : 'rootByDefault',
-            data: { service: service.name.value, user: asScalar(entry.value)?.text ?? user.value },
+            message: !user.literal ? 'rootByDefault' : own ? 'undoes' : 'root',
+            data: own ? { ...data, own: own.name } : data,
             range: placeIn(service, entry.inherited ? entry : entry.value),
             confidence: user.literal ? 'high' : 'low',
-            fixes: changes(document, service, entry),
+            related: own ? [{ range: own.range, label: 'own', data: { own: own.name } }] : [],
+            fixes: changes(document, service, entry, own),
           },
         ];
       });
@@ -84,6 +97,36 @@ export default defineRule({
               image: registry.example.com/shop/web:3.2.1
         `,
       ],
+    },
+    {
+      title: 'The USER of the Dockerfile that the service builds',
+      in: 'compose',
+      path: 'compose.yaml',
+      around: {
+        'api/Dockerfile': `
+          FROM node:24.4-alpine AS run
+          USER node
+          CMD ["node", "server.js"]
+          FROM run AS dev
+          USER root
+        `,
+      },
+      bad: `
+        services:
+          api:
+            build:
+              context: api
+              target: run
+            user: «root»
+      `,
+      expect: ['undoes'],
+      fixed: `
+        services:
+          api:
+            build:
+              context: api
+              target: run
+      `,
     },
     {
       title: 'An image with a user of its own',
@@ -175,6 +218,24 @@ export default defineRule({
       `,
     },
     {
+      title: 'The entry point of the Dockerfile gives up root',
+      in: 'compose',
+      path: 'compose.yaml',
+      around: {
+        Dockerfile: `
+          FROM alpine:3.22
+          RUN apk add --no-cache su-exec
+          ENTRYPOINT ["su-exec", "app", "/app"]
+        `,
+      },
+      good: `
+        services:
+          api:
+            build: .
+            user: root
+      `,
+    },
+    {
       title: 'A user that only the environment knows',
       in: 'compose',
       good: `
@@ -224,13 +285,14 @@ function changes(
   document: ComposeDocument,
   service: ComposeService,
   entry: ComposeEntry,
+  built: ImageUser | undefined,
 ): readonly Fix<'setUser' | 'useImage' | 'leaveToImage'>[] {
   const scalar = asScalar(entry.value);
   if (!scalar) return [];
   const image = imageOf(service);
   const known = image && !service.get('build') ? userOf(image) : undefined;
   const removed = removeKey(document, service, entry);
-  const own = known?.root === 'no' ? known.runsAs : undefined;
+  const own = built?.name ?? (known?.root === 'no' ? known.runsAs : undefined);
   if (own !== undefined)
     return removed ? [{ title: 'useImage', data: { user: own }, applicability: 'unsafe', edits: [removed] }] : [];
 

@@ -6,6 +6,7 @@ import { serverStarted, stepsFollow, useOfRoot } from '../../dockerfile/privileg
 import { type EffectiveUser, effectiveUser, isRootUser, shippedStage } from '../../dockerfile/queries.js';
 import { REFUSAL_LABELS, USER_TITLES, userFix } from '../../dockerfile/user-fix.js';
 import { isContainerAdministrator, startsWindowsProgram } from '../../dockerfile/windows-user.js';
+import { serviceUsers } from '../../project/identity.js';
 
 export default defineRule({
   id: 'root-user',
@@ -58,7 +59,7 @@ export default defineRule({
   },
 
   check: {
-    dockerfile(document) {
+    dockerfile(document, { config, project }) {
       const stage = shippedStage(document);
       if (!stage) return [];
       const last = effectiveUser(document, stage);
@@ -66,7 +67,7 @@ export default defineRule({
       if (stage.windows) return written ? administrator(stage, written) : [];
       if (!last || !written || !last.user.known || !isRootUser(last.user.value)) return [];
       const use = useOfRoot(stage);
-      if (use === 'needed' || use === 'dropped') return [];
+      if (use === 'needed' || use === 'dropped' || serviceUsers(document, stage, project, config).all) return [];
 
       const ships =
         last.stage === stage ? [] : [{ range: (stage.from.image ?? stage.from).range, label: 'ships' as const }];
@@ -105,6 +106,24 @@ export default defineRule({
         USER root
         RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
         USER jenkins
+      `,
+    },
+    {
+      title: 'Every compose service that builds the image names a user',
+      in: 'dockerfile',
+      path: 'Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            api:
+              build: .
+              user: "1000:1000"
+        `,
+      },
+      good: `
+        FROM node:24.4-alpine
+        USER root
+        CMD ["node", "server.js"]
       `,
     },
     {
