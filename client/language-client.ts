@@ -13,6 +13,21 @@ const DOCKER_EXTENSIONS = ['docker.docker', 'ms-azuretools.vscode-docker', 'ms-a
 
 const COMPOSE = '{compose,docker-compose}*.{yml,yaml}';
 
+/** The files of CI systems. */
+const PIPELINES = [
+  '**/.github/workflows/*.{yml,yaml}',
+  '**/.github/actions/**/action.{yml,yaml}',
+  '**/*gitlab-ci*.{yml,yaml}',
+  '**/.gitlab/{ci,pipelines,jobs}/**/*.{yml,yaml}',
+  '**/*azure-pipeline*.{yml,yaml}',
+  '**/{.azure-pipelines,azure-pipelines}/**/*.{yml,yaml}',
+  '**/.circleci/*.{yml,yaml}',
+  '**/bitbucket-pipelines.{yml,yaml}',
+  '**/{Jenkinsfile,Jenkinsfile.*,*.jenkinsfile}',
+  '**/.drone.{yml,yaml}',
+  '**/{.woodpecker,.woodpecker/*}.{yml,yaml}',
+];
+
 /** The connection to the server, which runs as a process of its own beside the extension host. */
 export function createClient(context: vscode.ExtensionContext): LanguageClient {
   const module = context.asAbsolutePath('server/out/server.cjs');
@@ -21,7 +36,7 @@ export function createClient(context: vscode.ExtensionContext): LanguageClient {
     documentSelector: [
       { language: 'dockerfile' },
       { language: 'dockercompose' },
-      ...[`**/${COMPOSE}`, '**/*.compose.{yml,yaml}', '**/.github/workflows/*.{yml,yaml}', '**/seaworthy.{yml,yaml}']
+      ...[`**/${COMPOSE}`, '**/*.compose.{yml,yaml}', ...PIPELINES, '**/seaworthy.{yml,yaml}']
         .concat(addedPatterns())
         .map((pattern) => ({ scheme: 'file', pattern })),
     ],

@@ -11,7 +11,7 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { RULES } from '../rules/registry.generated.js';
-import { createCodeActions, FIX_ALL } from './code-actions.js';
+import { createCodeActions, FIX_ALL, REWRITE } from './code-actions.js';
 import { APPLY_SAFE_FIXES, applySafeFixes } from './commands.js';
 import { createRefresh, pullDiagnostics, pushDiagnostics, refreshDiagnostics } from './diagnostics.js';
 import { findingHover } from './hover.js';
@@ -22,13 +22,31 @@ import { pageOf, SOURCE } from './to-diagnostic.js';
 import { pathOf } from './uri.js';
 import { createWorkspaceIndex, type WorkspaceIndex } from './workspace-index.js';
 
+/** The files of CI systems, as `pipelineSystemOf` knows them. */
+const PIPELINES = [
+  '**/.github/{workflows,actions}/**/*.{yml,yaml}',
+  '**/*gitlab-ci*.{yml,yaml}',
+  '**/.gitlab/**/*.{yml,yaml}',
+  '**/*azure-pipeline*.{yml,yaml}',
+  '**/{.azure-pipelines,azure-pipelines}/**/*.{yml,yaml}',
+  '**/.circleci/*.{yml,yaml}',
+  '**/bitbucket-pipelines.{yml,yaml}',
+  '**/{Jenkinsfile,Jenkinsfile.*,*.jenkinsfile}',
+  '**/.drone.{yml,yaml}',
+  '**/.woodpecker{,/**/*}.{yml,yaml}',
+];
+
+/** What pipelines call. */
+const SCRIPTS = ['**/{Makefile,makefile,GNUmakefile,justfile}', '**/*.sh'];
+
 /** Files whose change may change a verdict: the judged ones, the settings, and what hides files. */
 const WATCHED = [
   '**/{Dockerfile,Containerfile}',
   '**/{Dockerfile,Containerfile}.*',
   '**/*.{Dockerfile,dockerfile}',
   '**/*compose*.{yml,yaml}',
-  '**/.github/workflows/*.{yml,yaml}',
+  ...PIPELINES,
+  ...SCRIPTS,
   '**/seaworthy.{yml,yaml}',
   '**/.gitignore',
 ];
@@ -53,7 +71,9 @@ function initializeResult({ client, options }: Session, { capabilities }: Initia
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
     hoverProvider: true,
     ...(client.codeActionLiterals
-      ? { codeActionProvider: { codeActionKinds: ['quickfix', FIX_ALL], resolveProvider: client.resolveEdits } }
+      ? {
+          codeActionProvider: { codeActionKinds: ['quickfix', REWRITE, FIX_ALL], resolveProvider: client.resolveEdits },
+        }
       : {}),
     executeCommandProvider: { commands: [APPLY_SAFE_FIXES] },
     ...(client.pull
@@ -99,8 +119,6 @@ function register(session: Session, judge: Judge, index: WorkspaceIndex): void {
   documents.onDidChangeContent(({ document }) => {
     const path = pathOf(document.uri);
     if (path !== undefined) othersChanged(index, session.filesChanged([path]), refresh);
-    // Other workflows of the repository are judged by what this one scans.
-    if (judge.document(document)?.kind === 'ci') session.projects.forget();
   });
   connection.onDidChangeWatchedFiles(({ changes }) =>
     reactTo(
@@ -147,20 +165,11 @@ async function everythingChanged(session: Session, judge: Judge, index: Workspac
   await index.scan({ again: true });
 }
 
-/** Judges anew what depends on the changed files: everything for settings, the workflows for a workflow, else the file. */
+/** Judges anew what depends on the changed files: everything for settings, else the file and those that asked for it. */
 function reactTo(session: Session, judge: Judge, index: WorkspaceIndex, uris: readonly string[]): void {
   const paths = uris.flatMap((it) => pathOf(it) ?? []);
   if (paths.some((it) => /(?:^|[\\/])(?:seaworthy\.ya?ml|\.gitignore)$/.test(it))) {
     void everythingChanged(session, judge, index);
-    return;
-  }
-  if (paths.some((it) => /[\\/]\.github[\\/]workflows[\\/]/.test(it))) {
-    session.forget();
-    refreshDiagnostics(session, judge);
-    const workflows = [...index.files()]
-      .map(([path]) => path)
-      .filter((it) => /[\\/]\.github[\\/]workflows[\\/]/.test(it));
-    index.changed([...new Set([...paths, ...workflows])]);
     return;
   }
   const dependents = session.filesChanged(paths);

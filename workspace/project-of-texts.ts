@@ -3,7 +3,7 @@ import { parseCompose } from '../rules/compose/parse.js';
 import { fileNumbers } from '../rules/core/elsewhere.js';
 import type { FolderEntry, Project } from '../rules/core/project.js';
 import { parseDockerfile } from '../rules/dockerfile/parse.js';
-import { parseWorkflow } from '../rules/project/parse.js';
+import { parsePipeline } from '../rules/pipeline/parse.js';
 import { createGitIgnore } from './ignore.js';
 
 /**
@@ -15,19 +15,17 @@ import { createGitIgnore } from './ignore.js';
 export function projectOfTexts(judged: string, texts: Readonly<Record<string, string>>): Project {
   const read: Project['read'] = (file) => (Object.hasOwn(texts, file) ? texts[file] : undefined);
   const gitIgnore = createGitIgnore(path.sep);
-  const parsed = <D>(file: string, parse: (text: string) => D): D | undefined => {
+  const parsed = <D>(file: string, parse: (text: string, path: string) => D): D | undefined => {
     const text = read(file);
-    return text === undefined ? undefined : parse(text);
+    return text === undefined ? undefined : parse(text, file);
   };
   return {
     path: judged,
-    workflows: Object.keys(texts)
-      .filter((it) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(it))
-      .flatMap((it) => parsed(it, parseWorkflow) ?? []),
     read,
     list: (folder) => entriesOf(folder, Object.keys(texts)),
     dockerfile: (it) => parsed(it, parseDockerfile),
     compose: (it) => parsed(it, parseCompose),
+    pipeline: (it) => parsed(it, parsePipeline),
     pathOf: (absolute) => absolute.replace(/^\//, ''),
     ignoredByGit: (file, changedRead) => gitIgnore(file, changedRead ?? read),
     ...fileNumbers(),

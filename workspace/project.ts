@@ -6,8 +6,8 @@ import { fileNumbers } from '../rules/core/elsewhere.js';
 import type { EntryType, FolderEntry, Project } from '../rules/core/project.js';
 import type { DockerfileDocument } from '../rules/dockerfile/model.js';
 import { parseDockerfile } from '../rules/dockerfile/parse.js';
-import { parseWorkflow } from '../rules/project/parse.js';
-import type { WorkflowDocument } from '../rules/project/workflow.js';
+import type { PipelineDocument } from '../rules/pipeline/model.js';
+import { parsePipeline } from '../rules/pipeline/parse.js';
 import { createGitIgnore } from './ignore.js';
 import { enclosingRepository, isWithin } from './repository.js';
 
@@ -79,7 +79,7 @@ interface SharedProject {
   readonly entries: (folder: string) => readonly FolderEntry[] | undefined;
   readonly dockerfile: (file: string) => DockerfileDocument | undefined;
   readonly compose: (file: string) => ComposeDocument | undefined;
-  readonly workflows: (folder: string) => readonly WorkflowDocument[];
+  readonly pipeline: (file: string) => PipelineDocument | undefined;
   readonly ignoredByGit: Project['ignoredByGit'];
   readonly numbers: Pick<Project, 'startOf' | 'fileAt'>;
   readonly drop: (paths: readonly string[]) => void;
@@ -89,7 +89,6 @@ function createSharedProject(root: string, read: ProjectsOptions['read']): Share
   const texts = new Map<string, string | undefined>();
   const folders = new Map<string, readonly FolderEntry[] | undefined>();
   const types = new Map<string, EntryType | undefined>();
-  const workflows = new Map<string, readonly WorkflowDocument[]>();
 
   const typeOf = (file: string): EntryType | undefined => {
     if (!types.has(file)) types.set(file, entryType(file));
@@ -116,14 +115,7 @@ function createSharedProject(root: string, read: ProjectsOptions['read']): Share
   };
   const dockerfiles = parsedTexts(text, parseDockerfile);
   const composeFiles = parsedTexts(text, parseCompose);
-  const workflowsOf = (folder: string): readonly WorkflowDocument[] => {
-    const known = workflows.get(folder);
-    if (known) return known;
-    const own = workflowsIn(folder, text);
-    const found = own.length > 0 || folder === root ? own : workflowsOf(path.dirname(folder));
-    workflows.set(folder, found);
-    return found;
-  };
+  const pipelines = parsedTexts(text, (it, file) => parsePipeline(it, file.replaceAll('\\', '/')));
   const ownRead: Project['read'] = (it) => text(path.join(root, it));
   const gitIgnore = createGitIgnore(root);
 
@@ -133,7 +125,7 @@ function createSharedProject(root: string, read: ProjectsOptions['read']): Share
     entries,
     dockerfile: dockerfiles.of,
     compose: composeFiles.of,
-    workflows: workflowsOf,
+    pipeline: pipelines.of,
     ignoredByGit: (file, changedRead) => gitIgnore(file, changedRead ?? ownRead),
     numbers: fileNumbers(),
     drop: (paths) => {
@@ -142,7 +134,6 @@ function createSharedProject(root: string, read: ProjectsOptions['read']): Share
         types.delete(it);
         folders.delete(it);
         folders.delete(path.dirname(it));
-        if (/[\\/]\.github(?:[\\/]|$)/.test(it)) workflows.clear();
         if (it !== root && isWithin(it, root)) dropBelow(it, [texts, types, folders]);
       }
     },
@@ -152,7 +143,7 @@ function createSharedProject(root: string, read: ProjectsOptions['read']): Share
 /** The documents of texts that are asked for again and again. */
 function parsedTexts<D>(
   textOf: (file: string) => string | undefined,
-  parse: (text: string) => D,
+  parse: (text: string, file: string) => D,
 ): { readonly of: (file: string) => D | undefined } {
   const known = new Map<string, { readonly text: string; readonly document: D }>();
   return {
@@ -161,7 +152,7 @@ function parsedTexts<D>(
       if (text === undefined) return undefined;
       const before = known.get(file);
       if (before?.text === text) return before.document;
-      const document = parse(text);
+      const document = parse(text, file);
       known.set(file, { text, document });
       return document;
     },
@@ -184,13 +175,11 @@ function projectOf(file: string, shared: SharedProject, record: (path: string) =
   };
   return {
     path: path.relative(root, file).replaceAll('\\', '/'),
-    get workflows() {
-      return isWithin(file, root) ? shared.workflows(path.dirname(file)) : [];
-    },
     read: (it) => asked(it, shared.text),
     list: (it) => asked(it, shared.entries),
     dockerfile: (it) => asked(it, shared.dockerfile),
     compose: (it) => asked(it, shared.compose),
+    pipeline: (it) => asked(it, shared.pipeline),
     ignoredByGit: shared.ignoredByGit,
     pathOf: (absolute) => {
       const relative = path.relative(root, absolute).replaceAll('\\', '/');
@@ -247,14 +236,6 @@ function createDependencies(): Dependencies {
       askedBy.clear();
     },
   };
-}
-
-function workflowsIn(folder: string, text: (file: string) => string | undefined): readonly WorkflowDocument[] {
-  const place = path.join(folder, '.github', 'workflows');
-  return (entriesOf(place) ?? [])
-    .filter((it) => it.type === 'file' && /\.ya?ml$/.test(it.name))
-    .flatMap((it) => text(path.join(place, it.name)) ?? [])
-    .map((it) => parseWorkflow(it));
 }
 
 function entriesOf(folder: string): readonly FolderEntry[] | undefined {

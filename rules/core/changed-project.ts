@@ -1,5 +1,6 @@
 import { parseCompose } from '../compose/parse.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
+import { parsePipeline } from '../pipeline/parse.js';
 import { applyEdits } from './edit.js';
 import type { FileEdits } from './elsewhere.js';
 import type { FolderEntry, Project } from './project.js';
@@ -17,10 +18,10 @@ export function changedProject(project: Project, changes: readonly FileEdits[]):
 export function projectWithTexts(project: Project, texts: ReadonlyMap<string, string>): Project {
   if (texts.size === 0) return project;
   const parsed =
-    <D>(parse: (text: string) => D, otherwise: (path: string) => D | undefined) =>
+    <D>(parse: (text: string, path: string) => D, otherwise: (path: string) => D | undefined) =>
     (path: string): D | undefined => {
       const text = texts.get(path);
-      return text === undefined ? otherwise(path) : parse(text);
+      return text === undefined ? otherwise(path) : parse(text, path);
     };
   const read: Project['read'] = (path) => texts.get(path) ?? project.read(path);
   return {
@@ -36,6 +37,7 @@ export function projectWithTexts(project: Project, texts: ReadonlyMap<string, st
     },
     dockerfile: parsed(parseDockerfile, project.dockerfile),
     compose: parsed(parseCompose, project.compose),
+    pipeline: parsed(parsePipeline, project.pipeline),
   };
 }
 

@@ -1,12 +1,11 @@
 import { effectiveCompose } from '../compose/effective.js';
 import { parseCompose } from '../compose/parse.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
-import { parseWorkflow } from '../project/parse.js';
+import { parsePipeline } from '../pipeline/parse.js';
 import { shippedVariants } from '../project/shipped-variants.js';
 import { RULES } from '../registry.generated.js';
 import type { Analysis, AnalyzeOptions, Notice, Source } from './analysis.js';
 import { withoutHalfTyped } from './places.js';
-import type { Project } from './project.js';
 import type { CheckContext, Document } from './rule.js';
 import { isEnabled, notice, oneLine } from './run.js';
 import { runOnVariants } from './run-variants.js';
@@ -19,13 +18,13 @@ export const SIZE_LIMIT = 2_000_000;
 /** Parses, runs the rules, suppresses. Never throws: a rule that does is a notice. */
 export function analyze(source: Source, options: AnalyzeOptions): Analysis {
   if (source.text.length > SIZE_LIMIT) return unjudged(source, options, [tooLarge()]);
-  const parsed = parse(source);
+  const parsed = parse(source, options.project.path);
   if ('failure' in parsed) return unjudged(source, options, [unreadable(source, parsed.failure)]);
   return judge(source, parsed.document, options);
 }
 
 function judge(source: Source, document: Document, options: AnalyzeOptions): Analysis {
-  const context = { config: options.config, project: projectWith(document, options.project) };
+  const context = { config: options.config, project: options.project };
   const rules = options.rules ?? RULES;
   const enabled = rules.filter((it) => it.check[source.kind] && isEnabled(it, options.config, options.only));
   const seen =
@@ -51,26 +50,30 @@ function variantsOf(document: Document, { project, config }: CheckContext): read
 
 function unjudged(source: Source, options: AnalyzeOptions, notices: readonly Notice[]): Analysis {
   const context: CheckContext = { config: options.config, project: options.project };
-  return { source, document: parseAs(source.kind, ''), findings: [], notices, suppressed: 0, context };
+  return {
+    source,
+    document: parseAs(source.kind, '', options.project.path),
+    findings: [],
+    notices,
+    suppressed: 0,
+    context,
+  };
 }
 
-function parse({ kind, text }: Source): { readonly document: Document } | { readonly failure: string } {
+function parse(
+  { kind, text }: Source,
+  path: string | undefined,
+): { readonly document: Document } | { readonly failure: string } {
   try {
-    return { document: parseAs(kind, text) };
+    return { document: parseAs(kind, text, path) };
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function parseAs(kind: Source['kind'], text: string): Document {
+function parseAs(kind: Source['kind'], text: string, path: string | undefined): Document {
   if (kind === 'dockerfile') return parseDockerfile(text);
-  return kind === 'compose' ? parseCompose(text) : parseWorkflow(text);
-}
-
-/** The judged workflow is one of the project's: rules ask whether any of them scans. */
-function projectWith(document: Document, project: Project): Project {
-  if (document.kind !== 'ci' || project.workflows.some((it) => it.text === document.text)) return project;
-  return { ...project, workflows: [...project.workflows, document] };
+  return kind === 'compose' ? parseCompose(text) : parsePipeline(text, path);
 }
 
 /** The first error only: those behind it often follow from it. */

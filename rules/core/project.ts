@@ -1,6 +1,6 @@
 import type { ComposeDocument } from '../compose/model.js';
 import type { DockerfileDocument } from '../dockerfile/model.js';
-import type { WorkflowDocument } from '../project/workflow.js';
+import type { PipelineDocument } from '../pipeline/model.js';
 
 export type EntryType = 'file' | 'folder' | 'link' | 'other';
 
@@ -18,8 +18,6 @@ export interface FolderEntry {
 export interface Project {
   /** Of the judged file; absent: it stands alone, and nothing around it is known. */
   readonly path?: string;
-  /** The CI files of the same repository, the judged one among them. */
-  readonly workflows: readonly WorkflowDocument[];
   /** The text of a file, the unsaved one where an editor has it; undefined: missing, unreadable, too large, outside. */
   readonly read: (path: string) => string | undefined;
   /** The entries of a folder by name; undefined: no such folder, or not readable. */
@@ -27,6 +25,7 @@ export interface Project {
   /** The same text as {@link Project.read}, parsed. */
   readonly dockerfile: (path: string) => DockerfileDocument | undefined;
   readonly compose: (path: string) => ComposeDocument | undefined;
+  readonly pipeline: (path: string) => PipelineDocument | undefined;
   /** Whether git leaves a file of this project out; the `.gitignore` files are those that `read` gives. */
   readonly ignoredByGit: (path: string, read?: Project['read']) => boolean;
   /** The path of the contract for an absolute one with forward slashes; undefined: outside. */
@@ -42,11 +41,11 @@ export const STRETCH = 2 ** 32;
 
 /** Of a text that stands alone. */
 export const STANDALONE: Project = {
-  workflows: [],
   read: () => undefined,
   list: () => undefined,
   dockerfile: () => undefined,
   compose: () => undefined,
+  pipeline: () => undefined,
   ignoredByGit: () => false,
   pathOf: () => undefined,
   startOf: () => STRETCH,

@@ -1,7 +1,7 @@
 import type { ComposeDocument } from '../compose/model.js';
 import type { Config } from '../config.js';
 import type { DockerfileDocument } from '../dockerfile/model.js';
-import type { WorkflowDocument } from '../project/workflow.js';
+import type { PipelineDocument } from '../pipeline/model.js';
 import type { Finding, Severity } from './finding.js';
 import type { Practice } from './practice.js';
 import type { Project } from './project.js';
@@ -10,7 +10,7 @@ import type { Project } from './project.js';
 export interface Documents {
   readonly dockerfile: DockerfileDocument;
   readonly compose: ComposeDocument;
-  readonly ci: WorkflowDocument;
+  readonly ci: PipelineDocument;
 }
 export type Target = keyof Documents;
 export type Document = Documents[Target];

@@ -48,7 +48,7 @@ export function afterFix(
   const { edits, elsewhere = [] } = changes;
   const text = applyEdits(before.source.text, edits);
   if ((text === before.source.text && elsewhere.length === 0) || !keepsLineEnds(before, text)) return undefined;
-  const project = changedProject(projectAfter(before, text, options), elsewhere);
+  const project = changedProject(options.project, elsewhere);
   const after = analyze({ kind: before.source.kind, text }, { ...options, project });
   if (!parsesAsBefore(before, after) || !keepsComments(before.document, after.document, edits)) return undefined;
   const level = Math.min(...fixed.map((it) => RANK[it.severity]));
@@ -76,12 +76,6 @@ function doesNoHarm(
     keepsComments(before.document, after.document, edits) &&
     curesWithoutHarm(before, [], edits, after, level)
   );
-}
-
-/** The project without the judged workflow as it was before: the engine puts the changed one in. */
-function projectAfter({ source, context }: Analysis, text: string, { project }: AnalyzeOptions): Project {
-  if (source.kind !== 'ci' || source.text === text) return project;
-  return { ...context.project, workflows: context.project.workflows.filter((it) => it.text !== source.text) };
 }
 
 /** A file keeps its line end; one that already mixes them does not mix them more. */

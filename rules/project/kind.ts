@@ -1,5 +1,6 @@
 import type { Config } from '../config.js';
 import type { Target } from '../core/rule.js';
+import { pipelineSystemOf } from '../pipeline/kind.js';
 import { coveredBy } from './glob.js';
 
 /** What a file is judged as. `config` is a `seaworthy.yaml`. */
@@ -10,7 +11,6 @@ const NO_DOCKERFILE = /\.(?:dockerignore|md|markdown|rst|adoc|html?|ipynb|swp|or
 const DOCKERFILE =
   /^(?:Dockerfile|Containerfile)(?:\..+)?$|^(?:dockerfile|containerfile)$|.\.(?:[Dd]ockerfile|[Cc]ontainerfile)$/;
 const COMPOSE = /^(?:docker-)?compose.*\.ya?ml$|.\.compose\.ya?ml$/;
-const WORKFLOW = /(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/;
 const CONFIGURATION = /^seaworthy\.ya?ml$/;
 
 /**
@@ -24,7 +24,7 @@ export function kindOf(path: string, config: Config, languageId?: string): FileK
   if (asked !== undefined) return asked;
   if (NO_DOCKERFILE.test(name)) return undefined;
   if (DOCKERFILE.test(name)) return 'dockerfile';
-  if (WORKFLOW.test(path)) return 'ci';
+  if (pipelineSystemOf(path) !== undefined) return 'ci';
   if (COMPOSE.test(name)) return 'compose';
   if (languageId === 'dockerfile') return 'dockerfile';
   if (languageId === 'dockercompose') return 'compose';

@@ -2,7 +2,7 @@ import { asMap, asScalar } from '../compose/queries.js';
 import type { Edit } from '../core/edit.js';
 import type { Range } from '../core/text.js';
 import type { ShellCommand, ShellWord } from '../shell/model.js';
-import type { WorkflowDocument, WorkflowJob } from './workflow.js';
+import type { PipelineDocument, PipelineJob } from '../pipeline/model.js';
 
 /** A value of `--security-opt` in a CI file. */
 export interface SecurityOptionUse {
@@ -18,7 +18,7 @@ export interface SecurityOptionUse {
 }
 
 /** Every `--security-opt` of the workflow whose value matches, as docker, podman and nerdctl are given it. */
-export function securityOptionsIn(document: WorkflowDocument, wanted: RegExp): readonly SecurityOptionUse[] {
+export function securityOptionsIn(document: PipelineDocument, wanted: RegExp): readonly SecurityOptionUse[] {
   return document.jobs.flatMap((job) => [
     ...containerOptions(job, document, wanted),
     ...job.steps.flatMap((step) => (step.run?.script.commands ?? []).flatMap((it) => runOptions(it, wanted))),
@@ -62,9 +62,9 @@ function found(program: string, before: ShellWord, last: ShellWord): SecurityOpt
 }
 
 /** `options` of the container that a job runs in and of its service containers. */
-function containerOptions(job: WorkflowJob, { text }: WorkflowDocument, wanted: RegExp): readonly SecurityOptionUse[] {
-  const services = asMap(job.node.get('services')?.value)?.entries ?? [];
-  const containers = [job.node.get('container'), ...services].flatMap((it) => asMap(it?.value) ?? []);
+function containerOptions(job: PipelineJob, { text }: PipelineDocument, wanted: RegExp): readonly SecurityOptionUse[] {
+  const services = asMap(job.node?.get('services')?.value)?.entries ?? [];
+  const containers = [job.node?.get('container'), ...services].flatMap((it) => asMap(it?.value) ?? []);
   return containers.flatMap((container) => {
     const node = asScalar(container.get('options')?.value);
     if (!node || node.inherited) return [];

@@ -21,7 +21,7 @@ import {
   volumesOf,
 } from '../../rules/compose/queries.js';
 import type { Range } from '../../rules/core/text.js';
-import { parseWorkflow } from '../../rules/project/parse.js';
+import { parsePipeline } from '../../rules/pipeline/parse.js';
 import { yamlFile } from './generate.js';
 import { edited, entriesIn, everyNode, expectComments, meaning, rootsWithout, shapesOf } from './shapes.js';
 
@@ -121,7 +121,7 @@ describe('any text', () => {
             for (const command of scriptOf(service, key)?.commands ?? []) ranges.push(command.range);
           for (const range of ranges) expectIn(range, { start: 0, end: text.length });
         }
-        parseWorkflow(text);
+        parsePipeline(text);
       }),
       RUNS,
     );

@@ -6,7 +6,7 @@ import { render } from '../../rules/core/message.js';
 import { PRACTICES } from '../../rules/core/practice.js';
 import { STANDALONE } from '../../rules/core/project.js';
 import { RULES } from '../../rules/registry.generated.js';
-import { analyzed, fakeRule, findsWord, found, optionsWith } from './fake.js';
+import { analyzed, fakeRule, findsWord, found } from './fake.js';
 
 const TEXT = 'FROM alpine:3.24\nRUN BAD\nUSER BAD\n';
 const whole: Finding = { message: 'found', data: { word: 'it' }, range: { start: 0, end: 4 } };
@@ -169,22 +169,6 @@ describe('half-typed texts', () => {
     const analysis = analyzed('compose', text, [rule]);
     expect(analysis.document.errors.length).toBeGreaterThan(0);
     expect(found(analysis)).toEqual([`rule@${text.indexOf('BAD')}`]);
-  });
-});
-
-describe('the project', () => {
-  it('has the judged workflow among its own', () => {
-    let seen: readonly string[] = [];
-    const rule = fakeRule('rule', () => [], {
-      check: {
-        ci: (_, { project }) => {
-          seen = project.workflows.map((it) => it.text);
-          return [];
-        },
-      },
-    });
-    analyze({ kind: 'ci', text: 'jobs: {}\n' }, optionsWith([rule]));
-    expect(seen).toEqual(['jobs: {}\n']);
   });
 });
 

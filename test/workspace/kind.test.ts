@@ -35,6 +35,24 @@ describe('kindOf', () => {
     expect(kind(path)).toBe('ci'),
   );
 
+  it.each([
+    '.github/actions/image/action.yml',
+    '.gitlab-ci.yml',
+    'ci/build.gitlab-ci.yml',
+    '.gitlab/ci/jobs/build.yml',
+    'azure-pipelines.yml',
+    'azure-pipelines-release.yaml',
+    '.azure-pipelines/templates/build.yml',
+    '.circleci/config.yml',
+    'bitbucket-pipelines.yml',
+    'Jenkinsfile',
+    'ci/Jenkinsfile.release',
+    'release.jenkinsfile',
+    '.drone.yml',
+    '.woodpecker.yml',
+    '.woodpecker/build.yaml',
+  ])('%s is a pipeline', (path) => expect(kind(path)).toBe('ci'));
+
   it.each(['seaworthy.yaml', 'a/seaworthy.yml'])('%s is a configuration', (path) => expect(kind(path)).toBe('config'));
 
   it.each([
@@ -53,6 +71,10 @@ describe('kindOf', () => {
     '.github/workflows/deep/ci.yml',
     'github/workflows/ci.yml',
     'values.yaml',
+    'gitlab/ci/build.yml',
+    'Jenkinsfile.md',
+    'Makefile',
+    'scripts/build.sh',
     '',
   ])('%s is none of ours', (path) => expect(kind(path)).toBeUndefined());
 

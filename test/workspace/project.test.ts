@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createProjects } from '../../workspace/project.js';
+import { pipelinesOf } from '../../rules/pipeline/project.js';
+import { createProjects, type Projects } from '../../workspace/project.js';
 import { readText } from '../../workspace/read.js';
 import { repositoryRoot } from '../../workspace/repository.js';
 import { folder, repository } from './folder.js';
@@ -12,6 +13,11 @@ const read = (file: string) => {
   return 'text' in result ? result.text : undefined;
 };
 
+/** Names of the jobs in the pipelines that belong to a file. */
+function jobsOf(projects: Projects, file: string): readonly string[] {
+  return pipelinesOf(projects.of(file)).all.flatMap((it) => it.document.jobs.map((job) => job.name.value));
+}
+
 describe('projects', () => {
   it('hold the workflows of the repository, by name', () => {
     const root = repository({
@@ -21,8 +27,8 @@ describe('projects', () => {
       '.github/workflows/bad.yml': new Uint8Array([0]),
       'a/b/Dockerfile': '',
     });
-    const { workflows } = createProjects({ read, folderOf: () => undefined }).of(path.join(root, 'a/b/Dockerfile'));
-    expect(workflows.flatMap((it) => it.jobs.map((job) => job.name.value))).toEqual(['first', 'second']);
+    const projects = createProjects({ read, folderOf: () => undefined });
+    expect(jobsOf(projects, path.join(root, 'a/b/Dockerfile'))).toEqual(['first', 'second']);
   });
 
   it('hold the nearest workflows where a repository has several', () => {
@@ -31,26 +37,23 @@ describe('projects', () => {
       'inner/.github/workflows/a.yml': WORKFLOW('inner'),
       'inner/app/Dockerfile': '',
     });
-    const jobs = (file: string) =>
-      createProjects({ read, folderOf: () => undefined })
-        .of(path.join(root, file))
-        .workflows.flatMap((it) => it.jobs.map((job) => job.name.value));
+    const projects = createProjects({ read, folderOf: () => undefined });
+    const jobs = (file: string) => jobsOf(projects, path.join(root, file));
     expect(jobs('inner/app/Dockerfile')).toEqual(['inner']);
     expect(jobs('Dockerfile')).toEqual(['outer']);
   });
 
   it('are empty above and without workflows', () => {
     const outer = folder({ '.github/workflows/a.yml': WORKFLOW('x'), 'inner/.git/HEAD': '', 'inner/Dockerfile': '' });
-    expect(
-      createProjects({ read, folderOf: () => undefined }).of(path.join(outer, 'inner/Dockerfile')).workflows,
-    ).toEqual([]);
+    const projects = createProjects({ read, folderOf: () => undefined });
+    expect(jobsOf(projects, path.join(outer, 'inner/Dockerfile'))).toEqual([]);
   });
 
   it('are read again after forget', () => {
     const root = repository({ '.github/workflows/a.yml': WORKFLOW('x') });
     let text: string | undefined = WORKFLOW('saved');
     const projects = createProjects({ read: () => text, folderOf: () => undefined });
-    const job = () => projects.of(path.join(root, 'Dockerfile')).workflows[0]?.jobs[0]?.name.value;
+    const job = () => jobsOf(projects, path.join(root, 'Dockerfile'))[0];
     expect(job()).toBe('saved');
     text = WORKFLOW('typed');
     expect(job()).toBe('saved');

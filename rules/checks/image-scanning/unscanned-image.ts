@@ -1,9 +1,9 @@
 import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import { type ImageBuild, imageBuilds } from '../../project/image-builds.js';
-import { scanStep } from '../../project/scan-step.js';
-import { imageScans } from '../../project/scanners.js';
-import type { WorkflowDocument, WorkflowJob } from '../../project/workflow.js';
+import { type PlacedAct, shippedActs } from '../../pipeline/acts.js';
+import { imageWorkOf } from '../../pipeline/coverage.js';
+import type { PipelineDocument, PipelineJob } from '../../pipeline/model.js';
+import { scanAddition } from '../../pipeline/scan-step.js';
 
 export default defineRule({
   id: 'unscanned-image',
@@ -39,25 +39,22 @@ export default defineRule({
 
   check: {
     ci(document, { project }) {
-      const workflows = [document, ...project.workflows];
-      const scans = workflows.flatMap((it) => it.jobs.flatMap(imageScans)).map((it) => repositoryOf(it.image));
-      const builds = workflows.flatMap((it) => it.jobs.flatMap((job) => imageBuilds(job, it)));
-      const isScanned = isCovered(scans, new Set(builds.map((it) => repositoryOf(it.image))));
-      const everything = document.jobs.flatMap((it) => imageBuilds(it, document));
+      const { jobs, isScanned } = imageWorkOf(project, document);
+      const everything = jobs.flatMap(shippedActs);
       const shipped = everything.some((it) => it.pushes);
       const built = everything.some((it) => it.does === 'build');
-      return document.jobs.flatMap((job) => {
-        const all = imageBuilds(job, document).filter((it) => !isScanned(it));
+      return jobs.flatMap((one) => {
+        const all = shippedActs(one).filter((it) => !isScanned(it));
         // A job that pushes what another one built is told there.
         const first = all.find((it) => it.does === 'build') ?? (built ? undefined : all[0]);
         if (!first) return [];
         return [
           {
             message: shipped ? 'pushed' : 'built',
-            data: { job: job.name.value },
+            data: { job: one.job.name.value },
             range: first.range,
             confidence: shipped ? 'high' : 'low',
-            fixes: addScan(document, job, first),
+            fixes: addScan(document, one.job, first),
           },
         ];
       });
@@ -555,29 +552,7 @@ export default defineRule({
   ],
 });
 
-/**
- * A scan covers every image, unless all scans name images that the repository builds and this is another one: the scanned
- * name may be an alias, and one scan may go through many images.
- */
-function isCovered(
-  scans: readonly (string | undefined)[],
-  built: ReadonlySet<string | undefined>,
-): (build: ImageBuild) => boolean {
-  const exact = scans.every((it) => it !== undefined && built.has(it));
-  return ({ image }) => {
-    const repository = repositoryOf(image);
-    return scans.length > 0 && (!exact || repository === undefined || scans.includes(repository));
-  };
-}
-
-/** The last part of an image's name without tag and digest; undefined when an expression is in it. */
-function repositoryOf(image: string | undefined): string | undefined {
-  const name = image?.replaceAll(/\$\{\{[^}]*\}\}/g, '$').replace(/@.*$/s, '');
-  const last = name?.slice(name.lastIndexOf('/') + 1).replace(/:.*$/s, '');
-  return last === undefined || last === '' || last.includes('$') ? undefined : last;
-}
-
-function addScan(document: WorkflowDocument, job: WorkflowJob, build: ImageBuild): readonly Fix<'addScan'>[] {
-  const edit = scanStep(document, job, build);
-  return edit ? [{ title: 'addScan', applicability: 'manual', edits: [edit] }] : [];
+function addScan(document: PipelineDocument, job: PipelineJob, act: PlacedAct): readonly Fix<'addScan'>[] {
+  const addition = scanAddition(document, job, act);
+  return addition ? [{ title: 'addScan', applicability: 'manual', edits: [addition.edit] }] : [];
 }

@@ -8,7 +8,7 @@ import { defineRule } from '../../core/rule.js';
 import type { Range } from '../../core/text.js';
 import type { ArgInstruction, DockerfileDocument, EnvInstruction } from '../../dockerfile/model.js';
 import { everyInstruction, expandAt } from '../../dockerfile/queries.js';
-import type { WorkflowDocument } from '../../project/workflow.js';
+import type { PipelineDocument } from '../../pipeline/model.js';
 import {
   mayTrustAnything,
   type SkippedSignature,
@@ -388,7 +388,7 @@ function inCommand(
 }
 
 /** `env` of a workflow, a job or a step. */
-function inEnv(document: WorkflowDocument, owner: ComposeMap | undefined): readonly Found[] {
+function inEnv(document: PipelineDocument, owner: ComposeMap | undefined): readonly Found[] {
   const env = owner?.get('env');
   return (asMap(env?.value)?.entries ?? []).flatMap((entry) => {
     const value = asScalar(entry.value)?.text ?? '';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TEXTS } from '../../rules/compose/texts.js';
-import { parseWorkflow } from '../../rules/project/parse.js';
-import type { WorkflowStep } from '../../rules/project/workflow.js';
+import type { PipelineStep } from '../../rules/pipeline/model.js';
+import { parsePipeline } from '../../rules/pipeline/parse.js';
 
 const TEXT = `name: ci
 on: [push] # always
@@ -22,12 +22,12 @@ jobs:
     uses: ./.github/workflows/other.yml
 `;
 
-function stepsOf(text: string): readonly WorkflowStep[] {
-  return parseWorkflow(text).jobs.flatMap((it) => it.steps);
+function stepsOf(text: string): readonly PipelineStep[] {
+  return parsePipeline(text).jobs.flatMap((it) => it.steps);
 }
 
 describe('a workflow', () => {
-  const document = parseWorkflow(TEXT);
+  const document = parsePipeline(TEXT);
   const slice = (range: { readonly start: number; readonly end: number } | undefined): string | undefined =>
     range && TEXT.slice(range.start, range.end);
 
@@ -66,7 +66,7 @@ describe('a workflow', () => {
   });
 
   it('is the same with CRLF', () => {
-    const windows = parseWorkflow(TEXT.replaceAll('\n', '\r\n'));
+    const windows = parsePipeline(TEXT.replaceAll('\n', '\r\n'));
     expect(windows.jobs.map((it) => it.steps.map((step) => step.run?.value))).toEqual(
       document.jobs.map((it) => it.steps.map((step) => step.run?.value)),
     );
@@ -126,7 +126,7 @@ describe('other texts', () => {
   });
 
   it('are no workflow', () => {
-    expect(parseWorkflow('- a').errors.map((it) => it.message.template)).toEqual([TEXTS.workflowNotAMap]);
+    expect(parsePipeline('- a').errors.map((it) => it.message.template)).toEqual([TEXTS.workflowNotAMap]);
   });
 
   it('keep their steps while one is typed', () => {
@@ -138,7 +138,7 @@ describe('other texts', () => {
 
   it('with open expressions take linear time', () => {
     const start = performance.now();
-    parseWorkflow(`jobs: {a: {steps: [{run: '${'${{ '.repeat(50_000)}'}]}}`);
+    parsePipeline(`jobs: {a: {steps: [{run: '${'${{ '.repeat(50_000)}'}]}}`);
     expect(performance.now() - start).toBeLessThan(3000);
   });
 });

@@ -1,6 +1,6 @@
 import { asScalar } from '../compose/queries.js';
 import type { ShellCommand } from '../shell/model.js';
-import type { WorkflowJob, WorkflowStep } from './workflow.js';
+import type { PipelineJob, PipelineStep, PipelineSystem } from './model.js';
 
 /** Actions that scan an image, by the start of `owner/repository/path`. */
 const ACTIONS: readonly (readonly [action: RegExp, scanner: string])[] = [
@@ -61,7 +61,10 @@ const PROGRAMS: ReadonlyMap<string, { readonly scanner: string; readonly words?:
   ['docker-scout', { scanner: 'Docker Scout' }],
   [
     'aws',
-    { scanner: 'Amazon ECR', words: [/^(?:start-image-scan|describe-image-scan-findings|image-scan-complete)$/] },
+    {
+      scanner: 'Amazon ECR',
+      words: [/^(?:start-image-scan|describe-image-scan-findings|image-scan-complete)$|scanOnPush=true/],
+    },
   ],
   ['gcloud', { scanner: 'Artifact Analysis', words: [/^(?:scan|list-vulnerabilities)$/] }],
 ]);
@@ -70,33 +73,22 @@ const PROGRAMS: ReadonlyMap<string, { readonly scanner: string; readonly words?:
 const IMAGES =
   /(?:^|\/)(?:trivy|grype|dockle|clairctl|clair|clair-scanner|scout-cli|snyk|sysdig-cli-scanner|wizcli|twistcli|scanner-cli|lw-scanner|roxctl)(?:[:@]|$)/;
 
-/** The scanner that looks at an image in this step; absent in every other step. */
-export function scannerOf(step: WorkflowStep): string | undefined {
-  const action = step.uses?.value.toLowerCase();
-  if (action !== undefined) return scannerOfAction(action, step);
-  for (const command of step.run?.script.commands ?? []) {
-    const scanner = scannerOfCommand(command);
-    if (scanner !== undefined) return scanner;
+/** Tasks, orbs, pipes and plugins of other systems that scan images, by a word in their name. */
+const ELSEWHERE =
+  /trivy|grype|dockle|clair|anchore|twist(?:cli|lock)|prisma|sysdig|aqua|neuvector|stackrox|lacework|\bwiz|scout|xray|microsoftsecuritydevops|(?:container|image|docker)[-_]?scan|scan[-_]?(?:container|image|docker)|^jf$|qualys|tenableio/i;
+
+/** The scanner that looks at an image in this step; undefined: it does something else. */
+export function scannerOfAction(step: PipelineStep, system: PipelineSystem): string | undefined {
+  const action = step.uses?.value.toLowerCase() ?? '';
+  if (system === 'github') return scannerOfGithubAction(action, step);
+  if (/snyk/.test(action)) {
+    const inputs = (step.with?.entries ?? []).flatMap(({ key, value }) => [key.value, asScalar(value)?.text ?? '']);
+    return system === 'jenkins' || inputs.some((it) => /docker|container|image/i.test(it)) ? 'Snyk' : undefined;
   }
-  return undefined;
+  return ELSEWHERE.test(action) ? (step.uses?.value ?? action) : undefined;
 }
 
-/** An image that is scanned. Without `image` it cannot be told which one. */
-export interface ImageScan {
-  readonly image?: string;
-}
-
-/** The scans of a job: of its steps, or of a called workflow whose name says that it scans. */
-export function imageScans(job: WorkflowJob): readonly ImageScan[] {
-  if (job.uses && SPEAKING_NAME.test(job.uses.value)) return [{}];
-  return job.steps.flatMap((step) => {
-    if (scannerOf(step) === undefined) return [];
-    const image = ['image-ref', 'image'].map((it) => asScalar(step.with?.get(it)?.value)?.text).find((it) => it);
-    return [image === undefined ? {} : { image }];
-  });
-}
-
-function scannerOfAction(action: string, step: WorkflowStep): string | undefined {
+function scannerOfGithubAction(action: string, step: PipelineStep): string | undefined {
   if (action.startsWith('docker://')) return IMAGES.test(action) ? 'a scanner' : undefined;
   // Trivy looks at files or at settings when it is told so.
   const kind = asScalar(step.with?.get('scan-type')?.value)?.text ?? 'image';
@@ -110,23 +102,30 @@ function scannerOfAction(action: string, step: WorkflowStep): string | undefined
   return speaking.test(action) ? 'a scanner' : undefined;
 }
 
-function scannerOfCommand({ name, words }: ShellCommand): string | undefined {
+/** Whether a called workflow, template or script tells by its name that it scans images. */
+export function speaksOfScan(name: string): boolean {
+  return SPEAKING_NAME.test(name);
+}
+
+/** The scanner that a command starts; `job` tells its image, for commands that the image completes. */
+export function scannerOfCommand({ name, words }: ShellCommand, job: PipelineJob): string | undefined {
   const program = PROGRAMS.get(name);
   const rest = words.slice(1).map((it) => it.value);
   if (name === 'grype' && /^(?:dir:|file:|\.{1,2}(?:\/|$))/.test(rest[0] ?? '')) return undefined;
+  if (name === 'trivy' && rest.some((it) => it.startsWith('--download-'))) return undefined;
   if (program && (!program.words || rest.some((it) => program.words?.some((one) => one.test(it)))))
     return program.scanner;
-  if (
-    /^(?:docker|podman|nerdctl)$/.test(name) &&
-    /^(?:run|exec)$/.test(rest[0] ?? '') &&
-    rest.some((it) => IMAGES.test(it))
-  )
-    return 'a scanner';
+  if (/^(?:docker|podman|nerdctl)$/.test(name) && /^(?:run|exec)$/.test(rest[0] ?? '')) {
+    const image = rest.find((it) => IMAGES.test(it));
+    return image === undefined ? undefined : 'a scanner';
+  }
+  // The template of GitLab and images made after it.
+  if (name === 'gtcs' && rest[0] === 'scan') return 'GitLab';
   // What a script or a target does is told by its name.
   if (
     /^(?:make|just|task|npm|yarn|pnpm|nx|mage|invoke|rake|bash|sh|earthly)$/.test(name) ||
     /[./]/.test(words[0]?.value ?? '')
   )
     return [words[0]?.value ?? '', ...rest.slice(0, 3)].some((it) => SPEAKING_NAME.test(it)) ? 'a scanner' : undefined;
-  return undefined;
+  return job.image !== undefined && /container-scanning/.test(job.image.value) ? 'GitLab' : undefined;
 }
