@@ -1,12 +1,11 @@
 import { addEntry, addItem, replaceScalar } from '../../compose/edit.js';
+import { NO_NEW_PRIVILEGES } from '../../compose/hardening.js';
 import type { ComposeDocument, ComposeService } from '../../compose/model.js';
 import { asList, securityOptions } from '../../compose/queries.js';
 import { isWhole, placeIn } from '../../compose/service.js';
 import type { Edit } from '../../core/edit.js';
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-
-const OPTION = 'no-new-privileges:true';
 
 export default defineRule({
   id: 'new-privileges-allowed',
@@ -44,7 +43,7 @@ export default defineRule({
         const own = securityOptions(service).findLast(({ name }) => name === 'no-new-privileges');
         if (own) {
           if (own.value?.trim().toLowerCase() !== 'false') return [];
-          const edit = replaceScalar(document, own.item.node, OPTION);
+          const edit = replaceScalar(document, own.item.node, NO_NEW_PRIVILEGES);
           return [
             {
               message: 'off',
@@ -160,7 +159,7 @@ export default defineRule({
 
 function addition(document: ComposeDocument, service: ComposeService): Edit | undefined {
   const entry = service.get('security_opt');
-  if (!entry) return addEntry(document, service.node, 'security_opt', [OPTION]);
+  if (!entry) return addEntry(document, service.node, 'security_opt', [NO_NEW_PRIVILEGES]);
   const list = asList(entry.value);
-  return list && !entry.inherited && list.items.length > 0 ? addItem(document, list, OPTION) : undefined;
+  return list && !entry.inherited && list.items.length > 0 ? addItem(document, list, NO_NEW_PRIVILEGES) : undefined;
 }

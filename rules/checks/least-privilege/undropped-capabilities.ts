@@ -1,6 +1,7 @@
 import { addEntry, addItem } from '../../compose/edit.js';
+import { keepsCapabilities } from '../../compose/hardening.js';
 import type { ComposeDocument, ComposeService } from '../../compose/model.js';
-import { asList, capabilitiesOf } from '../../compose/queries.js';
+import { asList } from '../../compose/queries.js';
 import { isWhole } from '../../compose/service.js';
 import type { Edit } from '../../core/edit.js';
 import { defineRule } from '../../core/rule.js';
@@ -34,7 +35,7 @@ export default defineRule({
   check: {
     compose(document) {
       return document.services.flatMap((service) => {
-        if (!isWhole(service) || capabilitiesOf(service, 'cap_drop').some(({ name }) => name === 'ALL')) return [];
+        if (!isWhole(service) || !keepsCapabilities(service)) return [];
         const edit = dropAll(document, service);
         return [
           {

@@ -1,11 +1,11 @@
 import { addEntries } from '../../compose/edit.js';
+import { type Limit, missingLimits } from '../../compose/hardening.js';
 import type { ComposeDocument, ComposeEntry, ComposeService } from '../../compose/model.js';
 import { asMap, at, isTrue, textOf } from '../../compose/queries.js';
 import { isWhole, placeIn, removeKey } from '../../compose/service.js';
 import type { Edit } from '../../core/edit.js';
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import { UNKNOWN } from '../../core/text.js';
 
 export default defineRule({
   id: 'unlimited-resources',
@@ -40,9 +40,8 @@ export default defineRule({
       return document.services.flatMap((service): readonly InService[] => {
         const off = switchedOff(document, service);
         if (off.length > 0 || !everywhere || !isWhole(service)) return off;
-        const limits = KINDS.filter((it) => !isLimited(service, it));
-        // A limit of memory also ends a fork bomb.
-        if (limits.every((it) => it.deploy === 'pids')) return [];
+        const limits = missingLimits(service);
+        if (limits.length === 0) return [];
         const names = limits.map((it) => it.keys[0]).join(', ');
         const edit = addition(document, service, limits);
         return [
@@ -188,32 +187,6 @@ export default defineRule({
 
 type InService = Finding<'unlimited' | 'unkillable' | 'missing', 'remove' | 'add', never>;
 
-interface Kind {
-  /** The first is the one to add. */
-  readonly keys: readonly [string, ...string[]];
-  /** Its name below deploy.resources.limits. */
-  readonly deploy: string;
-  readonly value: string;
-}
-
-const KINDS: readonly Kind[] = [
-  { keys: ['mem_limit'], deploy: 'memory', value: '512m' },
-  { keys: ['cpus', 'cpu_quota', 'cpu_count', 'cpu_percent', 'cpuset'], deploy: 'cpus', value: '1.0' },
-  { keys: ['pids_limit'], deploy: 'pids', value: '256' },
-];
-
-function isLimited(service: ComposeService, { keys, deploy }: Kind): boolean {
-  const entries = [...keys.map((it) => service.get(it)), at(service.node, 'deploy', 'resources', 'limits', deploy)];
-  return entries.some((it) => it !== undefined && limits(it.key.value, textOf(it)?.value.trim() ?? ''));
-}
-
-/** Zero means no limit, and what is no number none either; a variable may hold one. */
-function limits(key: string, value: string): boolean {
-  if (value.includes(UNKNOWN) || key === 'cpuset') return value !== '';
-  const [, number = '0'] = /^(\d+(?:\.\d+)?) ?[kmgtp]?i?b?$/i.exec(value) ?? [];
-  return Number(number) > 0;
-}
-
 function switchedOff(document: ComposeDocument, service: ComposeService): readonly InService[] {
   const found = (key: string, message: 'unlimited' | 'unkillable', isOff: (entry: ComposeEntry) => boolean) => {
     const entry = service.get(key);
@@ -234,7 +207,7 @@ function switchedOff(document: ComposeDocument, service: ComposeService): readon
   ];
 }
 
-function addition(document: ComposeDocument, service: ComposeService, limits: readonly Kind[]): Edit | undefined {
+function addition(document: ComposeDocument, service: ComposeService, limits: readonly Limit[]): Edit | undefined {
   const below = asMap(at(service.node, 'deploy', 'resources', 'limits')?.value);
   const entries = limits.map(({ keys, deploy, value }) => [below ? deploy : keys[0], value] as const);
   return addEntries(document, below ?? service.node, Object.fromEntries(entries));

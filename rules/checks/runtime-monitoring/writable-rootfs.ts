@@ -1,6 +1,7 @@
 import { addEntry, replaceScalar } from '../../compose/edit.js';
+import { isWritable } from '../../compose/hardening.js';
 import type { ComposeDocument, ComposeService } from '../../compose/model.js';
-import { asScalar, isTrue } from '../../compose/queries.js';
+import { asScalar } from '../../compose/queries.js';
 import { isWhole } from '../../compose/service.js';
 import type { Edit } from '../../core/edit.js';
 import { defineRule } from '../../core/rule.js';
@@ -33,7 +34,7 @@ export default defineRule({
   check: {
     compose(document) {
       return document.services.flatMap((service) => {
-        if (isTrue(service.get('read_only')?.value) || !isWhole(service)) return [];
+        if (!isWritable(service) || !isWhole(service)) return [];
         const edit = setReadOnly(document, service);
         return [
           {
