@@ -17,14 +17,17 @@ export interface DotenvEntry {
  */
 export function readDotenv(text: string, outer?: Variables): readonly DotenvEntry[] {
   const values = new Map<string, string>();
-  const variables: Variables = { get: (name) => outer?.get(name) ?? values.get(name), complete: false };
+  const variables: Variables = {
+    get: (name) => outer?.get(name) ?? values.get(name),
+    complete: false,
+    ...(outer?.placeOf ? { placeOf: outer.placeOf } : {}),
+  };
   const entries: DotenvEntry[] = [];
-  const line = /(?:^|(?<=[\n\r]))\uFEFF?[ \t]*(?:export[ \t]+)?([\w.[\]-]+)[ \t]*(?:[=:][ \t]*|(?=[\r\n]|$))/gu;
+  const line = /(?:^|(?<=[\n\r]))\uFEFF?[ \t]*(?:export[ \t]+)?([\w.[\]-]+)[ \t]*(?:[=:][ \t]*|(?=[\r\n]|$))/dgu;
   for (let found = line.exec(text); found; found = line.exec(text)) {
     const name = found[1] ?? '';
     const end = found.index + found[0].length;
-    const start =
-      found.index + found[0].indexOf(name, found[0].search(/export[ \t]/) < 0 ? 0 : found[0].indexOf('export') + 6);
+    const start = found.indices?.[1]?.[0] ?? found.index;
     const key = { value: name, range: { start, end: start + name.length } };
     if (!/[=:][ \t]*$/.test(found[0])) {
       entries.push({ name: key, range: key.range });

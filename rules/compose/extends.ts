@@ -4,7 +4,7 @@ import { mergedMap, ownMap } from './merge.js';
 import type { ComposeEntry, ComposeMap } from './model.js';
 import { lazyMap } from './nodes.js';
 import { folderOf, joined } from './sets.js';
-import { knownText, type Reading, type Source, servicesIn } from './sources.js';
+import { asMap, knownText, type Reading, type Source, servicesIn } from './sources.js';
 import { TEXTS } from './texts.js';
 
 /** Longer chains are not followed. */
@@ -63,7 +63,7 @@ function baseOf(source: Source, entry: ComposeEntry, chain: Chain, reading: Read
   const file = value.kind === 'map' ? value.get('file') : undefined;
   const found = file ? otherFile(source, file, reading) : reading.source(source.path, source.scope, true);
   if (name === undefined || !found) return undefined;
-  const base = servicesIn(found.root).find((it) => it.key.value === name)?.value;
+  const base = asMap(asMap(found.root.get('services')?.value)?.get(name)?.value);
   if (!base) reading.note(range, TEXTS.missingService, { service: name });
   if (!base || chain.passed.length > MAX_CHAIN) return undefined;
   if (!chain.passed.includes(keyOf(found, name))) return extended(found, name, base, chain, reading);

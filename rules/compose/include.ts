@@ -12,8 +12,6 @@ import { TEXTS } from './texts.js';
 /** What `include` takes from a file. */
 const SECTIONS = ['services', 'networks', 'volumes', 'configs', 'secrets', 'models'];
 const MAX_DEPTH = 50;
-/** Files that one verdict includes, all together. */
-const MAX_INCLUDED = 200;
 
 /** A file of a set, with what its services extend and what it includes; undefined: it cannot be read. */
 export function layerOf(path: string, scope: Scope, lent: boolean, reading: Reading): ComposeMap | undefined {
@@ -47,7 +45,7 @@ function includedBy(source: Source, item: ComposeNode, reading: Reading): Includ
     reading.note(item.range, TEXTS.endlessInclude, { file: written[again] ?? '' });
     return undefined;
   }
-  if (within.length > MAX_DEPTH || reading.folders.size + files.length > MAX_INCLUDED) return undefined;
+  if (within.length > MAX_DEPTH || !reading.including(files.length)) return undefined;
   const inner = innerScope(source, item, files, within, reading);
   if (!inner) return undefined;
   for (const it of files) if (!reading.folders.has(it)) reading.folders.set(it, inner.folder ?? '');

@@ -1,4 +1,4 @@
-import { type Expanded, type Range, UNKNOWN } from '../core/text.js';
+import { type Expanded, type Range, type Spanned, UNKNOWN } from '../core/text.js';
 
 /** What is known of the variables that compose would see. */
 export interface Variables {
@@ -20,15 +20,17 @@ const MAX_NESTING = 20;
  * operators `:-`, `-`, `:?`, `?`, `:+`, `+` with nested texts, and `$$`. What is no valid form stays as written.
  */
 export function expand(text: string, variables: Variables): Expanded {
-  const reader: Reader = { text, variables, position: 0 };
+  const reader: Reader = { text, variables, position: 0, from: [] };
   const value = text.includes('$') ? readText(reader, false, 0) : text;
-  return { value, known: !value.includes(UNKNOWN), literal: !hasVariable(text) };
+  const expanded = { value, known: !value.includes(UNKNOWN), literal: !hasVariable(text) };
+  return reader.from.length > 0 ? { ...expanded, from: reader.from } : expanded;
 }
 
 interface Reader {
   readonly text: string;
   readonly variables: Variables;
   position: number;
+  readonly from: Spanned[];
 }
 
 /** Up to the end, or to the `}` that closes the braces around it. */
@@ -68,12 +70,12 @@ function readDollar(reader: Reader, depth: number): string {
   }
   if (braces) return readBraces(reader, name, depth);
   reader.position += 1 + name.length;
-  return reader.variables.get(name) ?? withoutValue(reader.variables);
+  return valueOf(reader, name) ?? withoutValue(reader.variables);
 }
 
 function readBraces(reader: Reader, name: string, depth: number): string {
   const { text, position: start, variables } = reader;
-  const value = variables.get(name);
+  const value = valueOf(reader, name);
   const behind = start + 2 + name.length;
   if (text.charAt(behind) === '}') {
     reader.position = behind + 1;
@@ -92,6 +94,13 @@ function readBraces(reader: Reader, name: string, depth: number): string {
   if (operator === '?') return set ? value : withoutValue(variables);
   if (set) return word;
   return variables.complete ? '' : UNKNOWN;
+}
+
+function valueOf({ variables, from }: Reader, name: string): string | undefined {
+  const value = variables.get(name);
+  const range = value === undefined ? undefined : variables.placeOf?.(name);
+  if (range) from.push({ value: name, range });
+  return value;
 }
 
 function asWritten(reader: Reader, start: number): string {

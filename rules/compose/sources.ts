@@ -39,13 +39,19 @@ export interface Reading {
   readonly notes: readonly YamlError[];
   /** The folder that relative paths of a file count from. */
   readonly folders: Map<string, string>;
+  /** Says that further files are to be included; false: there are too many. */
+  readonly including: (files: number) => boolean;
   /** The texts of all files that were read. */
   readonly texts: ReadonlySet<string>;
 }
 
+/** Files that one verdict includes, all together. */
+const MAX_INCLUDED = 200;
+
 export function createReading(document: ComposeDocument, project: Project): Reading {
   const notes: YamlError[] = [];
   const texts = new Set<string>();
+  let included = 0;
   return {
     project,
     source: (path, scope, lent) => {
@@ -66,6 +72,10 @@ export function createReading(document: ComposeDocument, project: Project): Read
     },
     notes,
     folders: new Map(),
+    including: (files) => {
+      included += files;
+      return included <= MAX_INCLUDED;
+    },
     texts,
   };
 }
@@ -87,6 +97,10 @@ export function servicesIn(root: ComposeMap): readonly (ComposeEntry & { readonl
   const services = root.get('services')?.value;
   if (services?.kind !== 'map') return [];
   return services.entries.flatMap((it) => (it.value.kind === 'map' ? { ...it, value: it.value } : []));
+}
+
+export function asMap(node: ComposeNode | undefined): ComposeMap | undefined {
+  return node?.kind === 'map' ? node : undefined;
 }
 
 /** The text of a scalar, if all of it is known. */

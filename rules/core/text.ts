@@ -24,6 +24,8 @@ export interface Expanded {
   readonly known: boolean;
   /** No variable is written in it at all. */
   readonly literal: boolean;
+  /** The variables whose values went in from a file, each with the place of its value there (elsewhere.ts). */
+  readonly from?: readonly Spanned[];
 }
 
 /** A comment from `#` to the end of the line, without the line end. */
