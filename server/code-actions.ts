@@ -17,6 +17,9 @@ import { TEXTS } from './texts.js';
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.seaworthy`;
 
+/** Rewrites of more than a line: `refactor.rewrite.seaworthy.multistage`. */
+export const REWRITE = `${CodeActionKind.RefactorRewrite}.seaworthy`;
+
 /** What an action is made of again when the user takes it. */
 interface ActionData {
   readonly uri: string;
@@ -64,19 +67,18 @@ export function createCodeActions(session: Session, judge: Judge): CodeActions {
       const judged = judgedOf(params.textDocument.uri);
       if (judged?.version === undefined) return [];
       const wanted = (kind: string): boolean => isWanted(params.context.only, kind);
-      const touched = wanted(CodeActionKind.QuickFix) ? touchedBy(session, judged, params.range) : [];
+      const quick = wanted(CodeActionKind.QuickFix);
+      const rewrites = asksForRewrites(params.context.only);
+      const touched = quick || rewrites ? touchedBy(session, judged, params.range) : [];
       const { uri, version } = judged;
       const fixes = touched.flatMap((problem) =>
-        problem.fixes().map((fix, index) =>
-          finished(fixAction(session, judged, problem, fix, index === 0), {
-            uri,
-            version,
-            problem: problem.key,
-            fix: index,
-          }),
-        ),
+        problem.fixes().flatMap((fix, index) => {
+          if (!wanted(kindOfFix(fix))) return [];
+          const data = { uri, version, problem: problem.key, fix: index };
+          return [finished(fixAction(session, judged, problem, fix, index === 0), data)];
+        }),
       );
-      const ignores = touched
+      const ignores = (quick ? touched : [])
         .filter((it) => it.finding)
         .map((it) => ignoreAction(session, judged, it, version, finished));
       const all = params.context.only !== undefined && wanted(FIX_ALL) ? fixAllAction(session, judged, version) : [];
@@ -103,7 +105,7 @@ function touchedBy(session: Session, judged: Judged, range: LspRange): readonly 
 function fixAction(session: Session, judged: Judged, problem: Problem, fix: ReportedFix, first: boolean): CodeAction {
   return {
     title: session.say(fix.title, judged.file),
-    kind: CodeActionKind.QuickFix,
+    kind: kindOfFix(fix),
     diagnostics: [problem.diagnostic()],
     ...(first && fix.applicability === 'safe' ? { isPreferred: true } : {}),
   };
@@ -135,6 +137,15 @@ function fixAllAction(session: Session, judged: Judged, version: number): CodeAc
 function allFixed(session: Session, judged: Judged): WorkspaceEdit | undefined {
   const { changes } = fixAllSafe(session, [judged]);
   return changes.length > 0 ? workspaceEdit(session, changes) : undefined;
+}
+
+function kindOfFix({ rewrite }: ReportedFix): string {
+  return rewrite === undefined ? CodeActionKind.QuickFix : `${REWRITE}.${rewrite}`;
+}
+
+/** `refactor` asks for every rewrite, `refactor.rewrite.seaworthy.multistage` for one. */
+function asksForRewrites(only: readonly string[] | undefined): boolean {
+  return only === undefined || only.some((it) => isWanted([it], REWRITE) || it.startsWith(`${REWRITE}.`));
 }
 
 /** Kinds are hierarchical: `source` asks for `source.fixAll.seaworthy` too. */

@@ -47,6 +47,8 @@ export interface RelatedPlace {
 export interface ReportedFix {
   readonly title: Text;
   readonly applicability: Applicability;
+  /** A rewrite that an editor also offers among its refactorings. */
+  readonly rewrite?: string;
   /** Of the judged file. */
   readonly edits: readonly Edit[];
   /** Of other files of the project. */

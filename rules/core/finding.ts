@@ -16,6 +16,8 @@ export interface Fix<T extends string = string> {
   readonly title: T;
   readonly data?: Readonly<Record<string, string>>;
   readonly applicability: Applicability;
+  /** A rewrite that an editor also offers among its refactorings, as `refactor.rewrite.seaworthy.<name>`. */
+  readonly rewrite?: string;
   /** Sorted by start, disjoint. */
   readonly edits: readonly Edit[];
 }

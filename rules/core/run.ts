@@ -110,6 +110,7 @@ function reportedFix(rule: RegisteredRule, fix: Fix, text: string, project: Proj
   return {
     title: textOf('title', rule.titles, fix.title, fix.data),
     applicability: fix.applicability,
+    ...(fix.rewrite === undefined ? {} : { rewrite: fix.rewrite }),
     edits: checkedEdits(
       fix.edits.flatMap((it) => (otherFileAt(it.range, project) ? [] : { ...it, range: ownRange(it.range) })),
       text,

@@ -7,6 +7,7 @@ import { ownCommand, ownEntrypoint } from '../../dockerfile/privilege.js';
 import { isForPeople, programsUsed, startsForPeople } from '../../dockerfile/purpose.js';
 import { type InstalledPackages, installedPackages, shippedRuns, shippedStage } from '../../dockerfile/queries.js';
 import { buildImageOf } from '../../images/build-images.js';
+import { SPLIT_TITLES, splitFix } from '../../multistage/fix.js';
 import type { PackageManager, PackageWord, ShellCommand } from '../../shell/model.js';
 import { buildKindOf, PROGRAMS_OF_BUILD_TOOLS, SYSTEM_PACKAGES } from '../../shell/package-kinds.js';
 
@@ -28,6 +29,9 @@ export default defineRule({
   fixSafety: `
     A program may need at run time what comes with a tool or a header package, such as the library itself: install that by
     its own name (\`libpq5\` for \`libpq-dev\`). A later build step, also one in a copied script, no longer finds the tools.
+
+    With a stage of its own, the run stage holds what the title names, and what the Dockerfile copies for the program: other
+    files that it opens need a COPY, and programs that it starts need their packages.
   `,
   references: [
     'https://docs.docker.com/build/building/multi-stage/',
@@ -43,11 +47,11 @@ export default defineRule({
     sources: '{packages} is in the shipped image, ready to fetch code. Fetch sources in a stage of its own.',
     sourcesMaybe: '{packages} is in the shipped image, ready to fetch code. Leave it out unless the program calls it.',
   },
-  titles: { remove: 'Remove {packages} at the end of this RUN' },
+  titles: { ...SPLIT_TITLES, remove: 'Remove {packages} at the end of this RUN' },
   labels: { late: 'This removal is a layer of its own: what lies in the layers below stays there.' },
 
   check: {
-    dockerfile(document) {
+    dockerfile(document, context) {
       const stage = shippedStage(document);
       if (!stage || isForPeople(stage) || startsForPeople(stage) || isBuildImage(stage)) return [];
       const installed = installedPackages(stage).flatMap((it) => {
@@ -57,6 +61,7 @@ export default defineRule({
       if (installed.length === 0 || builtInPlace(document)) return [];
       const used = programsUsed(stage);
       const runs = shippedRuns(document);
+      const split = splitFix(document, stage, context);
       return installed.flatMap((it) => {
         const tools = it.tools.filter(({ name }) => !isUsed(name, used));
         const first = tools[0];
@@ -71,7 +76,7 @@ export default defineRule({
             range: first.word.range,
             ...(fetched || startsNothing(stage) ? { confidence: 'low' as const } : {}),
             related: lateRemovals(it, tools, runs).map((range) => ({ range, label: 'late' as const })),
-            fixes: fix ? [fix] : [],
+            fixes: [...(fix ? [fix] : []), ...split.fixes],
           },
         ];
       });
@@ -102,6 +107,24 @@ export default defineRule({
         USER 10001
         CMD ["python", "-m", "shop"]
       `,
+      alternatives: [
+        `
+        FROM python:3.13-slim AS build
+        COPY requirements.txt .
+        RUN python -m venv /opt/venv
+        ENV PATH="/opt/venv/bin:$PATH"
+        RUN apt-get update && apt-get install -y --no-install-recommends curl gcc libpq-dev \\
+            && pip install --no-cache-dir -r requirements.txt \\
+            && rm -rf /var/lib/apt/lists/*
+
+        FROM python:3.13-slim
+        ENV PATH="/opt/venv/bin:$PATH"
+        RUN apt-get update && apt-get install -y --no-install-recommends curl libpq5 && rm -rf /var/lib/apt/lists/*
+        COPY --from=build /opt/venv /opt/venv
+        USER 10001
+        CMD ["python", "-m", "shop"]
+        `,
+      ],
     },
     {
       title: 'On Alpine',
@@ -119,6 +142,17 @@ export default defineRule({
         USER 10001
         CMD ["puma"]
       `,
+      alternatives: [
+        `
+        FROM ruby:3.4-alpine AS build
+        RUN apk add --no-cache build-base && gem install --no-document puma:6.6.1 && rm -rf /root/.gem /usr/local/bundle/cache
+
+        FROM ruby:3.4-alpine
+        COPY --from=build /usr/local/bundle /usr/local/bundle
+        USER 10001
+        CMD ["puma"]
+        `,
+      ],
     },
     {
       title: 'Installed in one layer, used in the next, removed too late',
@@ -144,7 +178,17 @@ export default defineRule({
         CMD ["apache2-foreground"]
       `,
       expect: ['header'],
-      fixed: null,
+      fixed: `
+        FROM php:8.4-apache AS build
+        RUN apt-get update && apt-get install -y --no-install-recommends libicu-dev && rm -rf /var/lib/apt/lists/*
+        RUN docker-php-ext-install intl
+
+        FROM php:8.4-apache
+        RUN apt-get update && apt-get install -y --no-install-recommends libicu76 && rm -rf /var/lib/apt/lists/*
+        COPY --from=build /usr/local/lib/php/extensions /usr/local/lib/php/extensions
+        COPY --from=build /usr/local/etc/php/conf.d /usr/local/etc/php/conf.d
+        CMD ["apache2-foreground"]
+      `,
     },
     {
       title: 'Sources fetched where they ship',

@@ -1,6 +1,8 @@
 import { defineRule } from '../../core/rule.js';
 import { builtInPlace } from '../../dockerfile/building.js';
 import { ownCommand, ownEntrypoint } from '../../dockerfile/privilege.js';
+import { SPLIT_TITLES, splitFix } from '../../multistage/fix.js';
+import { REFUSALS } from '../../multistage/refusals.js';
 import type { ShellCommand } from '../../shell/model.js';
 
 export default defineRule({
@@ -19,6 +21,11 @@ export default defineRule({
     Compilers that are installed on top of an image made for running are reported by build-tools-in-image. Images for people,
     to develop or test in, are left alone: by their names, or because they start a shell, a watcher or a test.
   `,
+  fixSafety: `
+    The run stage holds what the title names, and what the Dockerfile copies for the program: other files that it opens need
+    a COPY, and programs that it starts need their packages. It runs as a user without rights, on an image that may have no
+    shell to log in to.
+  `,
   references: [
     'https://docs.docker.com/build/building/multi-stage/',
     'https://docs.docker.com/build/building/best-practices/#use-multi-stage-builds',
@@ -32,16 +39,19 @@ export default defineRule({
     unknown:
       '{image} is there to build, and {command} builds in it. If this image is run somewhere, copy the result to {runtime}.',
   },
-  labels: { build: 'Here it is built.' },
+  titles: SPLIT_TITLES,
+  labels: { build: 'Here it is built.', ...REFUSALS },
 
   check: {
-    dockerfile(document) {
+    dockerfile(document, context) {
       const found = builtInPlace(document);
       if (!found) return [];
       const { stage, reference, image, command } = found;
       const started = ownCommand(stage) ?? ownEntrypoint(stage);
       const data = { image: reference.name, command: commandText(command), runtime: image.runtime };
-      const place = { range: reference.range, related: [{ range: command.range, label: 'build' as const }] };
+      const { fixes, related } = splitFix(document, stage, context);
+      const here = { range: command.range, label: 'build' as const };
+      const place = { range: reference.range, related: [here, ...related], fixes };
       // Without a program to start, the image may be one that others build in.
       if (!started && image.purpose === 'only') return [{ ...place, message: 'unknown', data, confidence: 'low' }];
       return image.purpose === 'only' || !isScript(command)
@@ -55,15 +65,64 @@ export default defineRule({
       title: 'Go, built and started in one image',
       in: 'dockerfile',
       bad: `
-        FROM «golang:1.25»
+        FROM «golang:1.25-alpine»
         WORKDIR /src
         COPY . .
         RUN go build -o /usr/local/bin/shop ./cmd/shop
-        USER 10001
+        EXPOSE 8080
         CMD ["shop"]
       `,
       expect: ['built'],
-      fixed: null,
+      fixed: `
+        FROM golang:1.25-alpine AS build
+        WORKDIR /src
+        COPY . .
+        RUN go build -o /usr/local/bin/shop ./cmd/shop
+
+        FROM gcr.io/distroless/static-debian13:nonroot
+        WORKDIR /src
+        COPY --from=build /usr/local/bin/shop /usr/local/bin/shop
+        EXPOSE 8080
+        CMD ["shop"]
+      `,
+    },
+    {
+      title: 'What the sources open comes along',
+      in: 'dockerfile',
+      path: 'Dockerfile',
+      around: {
+        'go.mod': `
+          module example.com/shop
+          go 1.25
+        `,
+        'main.go': `
+          package main
+          func main() { serve(parse("templates/page.html")) }
+        `,
+        'templates/page.html': '<h1>Shop</h1>',
+      },
+      bad: `
+        FROM «golang:1.25»
+        WORKDIR /app
+        COPY . .
+        # The program is named after its module.
+        RUN go build
+        CMD ./shop
+      `,
+      expect: ['built'],
+      fixed: `
+        FROM golang:1.25 AS build
+        WORKDIR /app
+        COPY . .
+        # The program is named after its module.
+        RUN CGO_ENABLED=0 go build
+
+        FROM gcr.io/distroless/static-debian13:nonroot
+        WORKDIR /app
+        COPY --from=build /app/shop ./
+        COPY --from=build /app/templates ./templates
+        CMD ["./shop"]
+      `,
     },
     {
       title: 'A stage of its own that changes nothing',
@@ -92,7 +151,86 @@ export default defineRule({
         CMD ["node", "dist/server.js"]
       `,
       expect: ['sources'],
-      fixed: null,
+      fixed: `
+        FROM node:24.4-alpine AS build
+        WORKDIR /app
+        COPY . .
+        RUN npm ci && npm run build && npm cache clean --force
+        RUN npm prune --omit=dev
+
+        FROM node:24.4-alpine
+        WORKDIR /app
+        COPY --from=build /app ./
+        USER node
+        CMD ["node", "dist/server.js"]
+      `,
+    },
+    {
+      title: 'The same, where the files around tell what it needs',
+      in: 'dockerfile',
+      path: 'Dockerfile',
+      around: {
+        'package.json': '{"scripts":{"build":"tsc","start":"node dist/server.js"}}',
+        'src/server.ts': 'listen();',
+        'public/index.html': '<h1>Shop</h1>',
+        'tsconfig.json': '{}',
+      },
+      bad: `
+        FROM «node:24.4»
+        WORKDIR /app
+        COPY . .
+        RUN npm ci && npm run build && npm cache clean --force
+        USER node
+        CMD ["npm", "start"]
+      `,
+      expect: ['sources'],
+      fixed: `
+        FROM node:24.4 AS build
+        WORKDIR /app
+        COPY . .
+        RUN npm ci && npm run build && npm cache clean --force
+        RUN npm prune --omit=dev
+
+        FROM node:24.4-slim
+        WORKDIR /app
+        COPY --from=build /app/package.json ./
+        COPY --from=build /app/public ./public
+        COPY --from=build /app/node_modules ./node_modules
+        COPY --from=build /app/dist ./dist
+        USER node
+        CMD ["npm", "start"]
+      `,
+    },
+    {
+      title: 'A front end goes to a web server',
+      in: 'dockerfile',
+      bad: `
+        FROM «node:24.4-slim»
+        WORKDIR /app
+        COPY . .
+        RUN npm ci && npm run build && npm cache clean --force
+        RUN npm install -g serve@14.2.5
+        EXPOSE 3000
+        CMD ["serve", "-s", "dist", "-l", "3000"]
+      `,
+      expect: ['sources'],
+      fixed: `
+        FROM node:24.4-slim AS build
+        WORKDIR /app
+        COPY . .
+        RUN npm ci && npm run build && npm cache clean --force
+
+        FROM nginxinc/nginx-unprivileged:1.30-alpine
+        COPY --from=build /app/dist /usr/share/nginx/html
+        COPY <<'EOF' /etc/nginx/conf.d/default.conf
+        server {
+            listen 3000;
+            root /usr/share/nginx/html;
+            location / { try_files $uri $uri/ /index.html; }
+        }
+        EOF
+        EXPOSE 3000
+      `,
     },
     {
       title: 'A JDK whose compiler is used',
@@ -105,7 +243,16 @@ export default defineRule({
         CMD ["java", "-cp", "/classes", "Shop"]
       `,
       expect: ['built'],
-      fixed: null,
+      fixed: `
+        FROM eclipse-temurin:21.0.8_9-jdk AS build
+        COPY Shop.java /
+        RUN javac -d /classes /Shop.java
+
+        FROM eclipse-temurin:21.0.8_9-jre
+        COPY --from=build /classes /classes
+        USER 10001
+        CMD ["java", "-cp", "/classes", "Shop"]
+      `,
     },
     {
       title: 'No program to start',
@@ -118,6 +265,115 @@ export default defineRule({
       `,
       expect: ['unknown'],
       confidence: 'low',
+      fixed: null,
+    },
+    {
+      title: 'The program is built again when it starts',
+      in: 'dockerfile',
+      bad: `
+        FROM «golang:1.25»
+        WORKDIR /src
+        COPY . .
+        RUN go build ./...
+        CMD ["go", "run", "./cmd/shop"]
+      `,
+      expect: ['built'],
+      fixed: null,
+    },
+    {
+      title: 'Nothing tells where the program is',
+      in: 'dockerfile',
+      bad: `
+        FROM «golang:1.25»
+        WORKDIR /src
+        COPY . .
+        RUN go build -o bin/ ./...
+        CMD ["shop"]
+      `,
+      expect: ['built'],
+      fixed: null,
+    },
+    {
+      title: 'Settings written by the build',
+      in: 'dockerfile',
+      bad: `
+        FROM «golang:1.25»
+        WORKDIR /src
+        COPY . .
+        RUN go build -o /usr/local/bin/shop && sed s/DEBUG/INFO/ shop.conf > /etc/shop/shop.conf
+        CMD ["shop"]
+      `,
+      expect: ['built'],
+      fixed: null,
+    },
+    {
+      title: 'A script that may call anything',
+      in: 'dockerfile',
+      bad: `
+        FROM «golang:1.25»
+        WORKDIR /src
+        COPY . .
+        COPY start.sh /
+        RUN go build -o /usr/local/bin/shop
+        ENTRYPOINT ["/start.sh"]
+      `,
+      expect: ['built'],
+      fixed: null,
+    },
+    {
+      title: 'A base image whose version is not known',
+      in: 'dockerfile',
+      bad: `
+        ARG VERSION
+        FROM «node:$VERSION»
+        WORKDIR /app
+        COPY . .
+        RUN npm ci && npm run build && npm cache clean --force
+        CMD ["node", "dist/server.js"]
+      `,
+      expect: ['sources'],
+      fixed: null,
+    },
+    {
+      title: 'A library whose run-time package is not known',
+      in: 'dockerfile',
+      bad: `
+        FROM «node:24.4-slim»
+        WORKDIR /app
+        RUN apt-get update && apt-get install -y --no-install-recommends g++ libshop-dev && rm -rf /var/lib/apt/lists/*
+        COPY . .
+        RUN npm ci && npm run build && npm cache clean --force
+        CMD ["node", "dist/server.js"]
+      `,
+      expect: ['sources'],
+      fixed: null,
+    },
+    {
+      title: 'Two languages',
+      in: 'dockerfile',
+      bad: `
+        FROM «golang:1.25»
+        WORKDIR /src
+        COPY . .
+        RUN cd web && npm ci && npm run build && npm cache clean --force
+        RUN go build -o /usr/local/bin/shop
+        CMD ["shop"]
+      `,
+      expect: ['built'],
+      fixed: null,
+    },
+    {
+      title: 'Steps for the images built on this one',
+      in: 'dockerfile',
+      bad: `
+        FROM «golang:1.25»
+        WORKDIR /src
+        COPY . .
+        RUN go build -o /usr/local/bin/shop
+        ONBUILD COPY shop.conf /etc/
+        CMD ["shop"]
+      `,
+      expect: ['built'],
       fixed: null,
     },
     {

@@ -1,0 +1,183 @@
+/**
+ * Which package brings at run time what a package of headers is for, by name without a version where that is the same
+ * in every release. Debian: https://packages.debian.org; Alpine: https://pkgs.alpinelinux.org (bookworm and trixie, 3.20
+ * to 3.22). Empty: everything is in images already, or nothing is left to link to.
+ */
+const DEBIAN: Readonly<Record<string, string>> = {
+  'libpq-dev': 'libpq5',
+  'libsqlite3-dev': 'libsqlite3-0',
+  'default-libmysqlclient-dev': 'libmariadb3',
+  'libmariadb-dev': 'libmariadb3',
+  'libmariadb-dev-compat': 'libmariadb3',
+  'libxml2-dev': 'libxml2',
+  'libxslt1-dev': 'libxslt1.1',
+  'libxslt-dev': 'libxslt1.1',
+  'zlib1g-dev': 'zlib1g',
+  'libbz2-dev': 'libbz2-1.0',
+  'liblzma-dev': 'liblzma5',
+  'libyaml-dev': 'libyaml-0-2',
+  'libjpeg62-turbo-dev': 'libjpeg62-turbo',
+  'libjpeg-dev': 'libjpeg62-turbo',
+  'libfreetype6-dev': 'libfreetype6',
+  'libfreetype-dev': 'libfreetype6',
+  'libwebp-dev': 'libwebp7',
+  'libsodium-dev': 'libsodium23',
+  'libxext-dev': 'libxext6',
+  'libx11-dev': 'libx11-6',
+  'libsnappy-dev': 'libsnappy1v5',
+  'libuv1-dev': 'libuv1',
+  'libpcap-dev': 'libpcap0.8',
+  'libzmq3-dev': 'libzmq5',
+  'libopus-dev': 'libopus0',
+  'libncurses-dev': 'libncurses6 libtinfo6',
+  'libncurses5-dev': 'libncurses6 libtinfo6',
+  'libncursesw5-dev': 'libncursesw6',
+  'libmnl-dev': 'libmnl0',
+  'libusb-1.0-0-dev': 'libusb-1.0-0',
+  'libudev-dev': 'libudev1',
+  'libsystemd-dev': 'libsystemd0',
+  'libcap-dev': 'libcap2',
+  'libsnmp-dev': 'libsnmp40',
+  'unixodbc-dev': 'unixodbc',
+  'libgmp-dev': 'libgmp10',
+  'libkrb5-dev': 'libgssapi-krb5-2',
+  'libzip-dev': 'libzip4',
+  'libc6-dev': '',
+  'libc-dev': '',
+  'linux-libc-dev': '',
+  'libstdc++-dev': 'libstdc++6',
+  'python3-dev': '',
+  'python-dev': '',
+  'python3-venv': '',
+  'ruby-dev': '',
+};
+
+const ALPINE: Readonly<Record<string, string>> = {
+  'postgresql-dev': 'libpq',
+  'libpq-dev': 'libpq',
+  'sqlite-dev': 'sqlite-libs',
+  'mariadb-dev': 'mariadb-connector-c',
+  'mariadb-connector-c-dev': 'mariadb-connector-c',
+  'mysql-dev': 'mariadb-connector-c',
+  'libxml2-dev': 'libxml2',
+  'libxslt-dev': 'libxslt',
+  'zlib-dev': 'zlib',
+  'bzip2-dev': 'libbz2',
+  'xz-dev': 'xz-libs',
+  'libffi-dev': 'libffi',
+  'openssl-dev': 'libssl3 libcrypto3',
+  'libressl-dev': 'libssl3 libcrypto3',
+  'yaml-dev': 'yaml',
+  'jpeg-dev': 'libjpeg-turbo',
+  'libjpeg-turbo-dev': 'libjpeg-turbo',
+  'freetype-dev': 'freetype',
+  'openjpeg-dev': 'openjpeg',
+  'lcms2-dev': 'lcms2',
+  'tiff-dev': 'tiff',
+  'libpng-dev': 'libpng',
+  'libwebp-dev': 'libwebp',
+  'giflib-dev': 'giflib',
+  'cairo-dev': 'cairo',
+  'pango-dev': 'pango',
+  'vips-dev': 'vips',
+  'icu-dev': 'icu-libs',
+  'libzip-dev': 'libzip',
+  'oniguruma-dev': 'oniguruma',
+  'curl-dev': 'libcurl',
+  'libsodium-dev': 'libsodium',
+  'libpcap-dev': 'libpcap',
+  'ncurses-dev': 'ncurses-libs',
+  'readline-dev': 'readline',
+  'gmp-dev': 'gmp',
+  'krb5-dev': 'krb5-libs',
+  'openldap-dev': 'libldap',
+  'imagemagick-dev': 'imagemagick',
+  'libc-dev': '',
+  'musl-dev': '',
+  'linux-headers': '',
+  'python3-dev': '',
+  'python2-dev': '',
+  'ruby-dev': '',
+  'nodejs-dev': '',
+};
+
+/** In images of Debian that languages are built on: the interpreter itself links to them. */
+const IN_LANGUAGE_IMAGES: Readonly<Record<string, string>> = {
+  'libssl-dev': '',
+  'libffi-dev': '',
+  'libreadline-dev': '',
+};
+
+/** Names that changed with Debian 13, where 64-bit time came: https://wiki.debian.org/ReleaseGoals/64bit-time */
+const SINCE_TRIXIE: Readonly<Record<string, string>> = {
+  'libssl-dev': 'libssl3t64',
+  'libcurl4-openssl-dev': 'libcurl4t64',
+  'libcurl4-gnutls-dev': 'libcurl3t64-gnutls',
+  'libffi-dev': 'libffi8',
+  'libpng-dev': 'libpng16-16t64',
+  'libldap2-dev': 'libldap2',
+  'libldap-dev': 'libldap2',
+  'libicu-dev': 'libicu76',
+  'libtiff-dev': 'libtiff6',
+  'libpcap-dev': 'libpcap0.8t64',
+  'libreadline-dev': 'libreadline8t64',
+  'libsnmp-dev': 'libsnmp40t64',
+  'libzip-dev': 'libzip5',
+  'libonig-dev': 'libonig5',
+};
+const OF_BOOKWORM: Readonly<Record<string, string>> = {
+  'libssl-dev': 'libssl3',
+  'libcurl4-openssl-dev': 'libcurl4',
+  'libcurl4-gnutls-dev': 'libcurl3-gnutls',
+  'libffi-dev': 'libffi8',
+  'libpng-dev': 'libpng16-16',
+  'libldap2-dev': 'libldap-2.5-0',
+  'libldap-dev': 'libldap-2.5-0',
+  'libicu-dev': 'libicu72',
+  'libtiff-dev': 'libtiff6',
+  'libreadline-dev': 'libreadline8',
+  'libonig-dev': 'libonig5',
+};
+
+const OF_BULLSEYE: Readonly<Record<string, string>> = {
+  ...OF_BOOKWORM,
+  'libssl-dev': 'libssl1.1',
+  'libffi-dev': 'libffi7',
+  'libldap2-dev': 'libldap-2.4-2',
+  'libldap-dev': 'libldap-2.4-2',
+  'libicu-dev': 'libicu67',
+  'libtiff-dev': 'libtiff5',
+  'libwebp-dev': 'libwebp6',
+};
+
+export interface LibraryHome {
+  readonly packages: 'apt' | 'apk';
+  /** Codename of the Debian release, where it is known. */
+  readonly release?: string;
+  /** The run-time image is that of an interpreter, which brings some libraries. */
+  readonly language: boolean;
+}
+
+/** The run-time packages for one of headers; undefined where they are not known. */
+export function runtimePackages(
+  name: string,
+  { packages, release, language }: LibraryHome,
+): readonly string[] | undefined {
+  const found = packages === 'apk' ? own(ALPINE, name) : debian(name, release, language);
+  return found?.split(' ').filter(Boolean);
+}
+
+function debian(name: string, release: string | undefined, language: boolean): string | undefined {
+  if (language) {
+    const there = own(IN_LANGUAGE_IMAGES, name);
+    if (there !== undefined) return there;
+  }
+  if (release === 'trixie') return own(SINCE_TRIXIE, name) ?? own(DEBIAN, name);
+  if (release === 'bookworm') return own(OF_BOOKWORM, name) ?? own(DEBIAN, name);
+  if (release === 'bullseye') return own(OF_BULLSEYE, name) ?? own(DEBIAN, name);
+  return own(SINCE_TRIXIE, name) === undefined && own(OF_BOOKWORM, name) === undefined ? own(DEBIAN, name) : undefined;
+}
+
+function own(table: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
