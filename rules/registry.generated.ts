@@ -61,6 +61,7 @@ import openRegistryService from './checks/secure-registries/open-registry-servic
 import privateAddressRegistry from './checks/secure-registries/private-address-registry.js';
 import registryLoginInBuild from './checks/secure-registries/registry-login-in-build.js';
 import registryNotAllowed from './checks/secure-registries/registry-not-allowed.js';
+import registryPasswordArgument from './checks/secure-registries/registry-password-argument.js';
 import copyWithoutChown from './checks/least-privilege/copy-without-chown.js';
 import dangerousCapability from './checks/least-privilege/dangerous-capability.js';
 import hostDevice from './checks/least-privilege/host-device.js';
@@ -80,14 +81,17 @@ import worldWritable from './checks/least-privilege/world-writable.js';
 import unscannedImage from './checks/image-scanning/unscanned-image.js';
 import apparmorUnconfined from './checks/kernel-profiles/apparmor-unconfined.js';
 import buildRunsUnconfined from './checks/kernel-profiles/build-runs-unconfined.js';
+import defaultProfileOnly from './checks/kernel-profiles/default-profile-only.js';
 import hostNamespace from './checks/kernel-profiles/host-namespace.js';
 import permissiveProfile from './checks/kernel-profiles/permissive-profile.js';
 import seccompUnconfined from './checks/kernel-profiles/seccomp-unconfined.js';
 import selinuxDisabled from './checks/kernel-profiles/selinux-disabled.js';
 import unmaskedPaths from './checks/kernel-profiles/unmasked-paths.js';
+import unsafeSysctl from './checks/kernel-profiles/unsafe-sysctl.js';
 import loggingDisabled from './checks/central-logging/logging-disabled.js';
 import logsInContainer from './checks/central-logging/logs-in-container.js';
 import silencedOutput from './checks/central-logging/silenced-output.js';
+import tamperedLogs from './checks/central-logging/tampered-logs.js';
 import unboundedLogs from './checks/central-logging/unbounded-logs.js';
 import dockerApiOverTcp from './checks/runtime-monitoring/docker-api-over-tcp.js';
 import dockerSocketMount from './checks/runtime-monitoring/docker-socket-mount.js';
@@ -166,6 +170,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...privateAddressRegistry, practice: PRACTICES[4] },
   { ...registryLoginInBuild, practice: PRACTICES[4] },
   { ...registryNotAllowed, practice: PRACTICES[4] },
+  { ...registryPasswordArgument, practice: PRACTICES[4] },
   { ...copyWithoutChown, practice: PRACTICES[5] },
   { ...dangerousCapability, practice: PRACTICES[5] },
   { ...hostDevice, practice: PRACTICES[5] },
@@ -185,14 +190,17 @@ export const RULES: readonly RegisteredRule[] = [
   { ...unscannedImage, practice: PRACTICES[6] },
   { ...apparmorUnconfined, practice: PRACTICES[7] },
   { ...buildRunsUnconfined, practice: PRACTICES[7] },
+  { ...defaultProfileOnly, practice: PRACTICES[7] },
   { ...hostNamespace, practice: PRACTICES[7] },
   { ...permissiveProfile, practice: PRACTICES[7] },
   { ...seccompUnconfined, practice: PRACTICES[7] },
   { ...selinuxDisabled, practice: PRACTICES[7] },
   { ...unmaskedPaths, practice: PRACTICES[7] },
+  { ...unsafeSysctl, practice: PRACTICES[7] },
   { ...loggingDisabled, practice: PRACTICES[8] },
   { ...logsInContainer, practice: PRACTICES[8] },
   { ...silencedOutput, practice: PRACTICES[8] },
+  { ...tamperedLogs, practice: PRACTICES[8] },
   { ...unboundedLogs, practice: PRACTICES[8] },
   { ...dockerApiOverTcp, practice: PRACTICES[9] },
   { ...dockerSocketMount, practice: PRACTICES[9] },

@@ -1,10 +1,17 @@
-import { innerRange } from '../../compose/decode.js';
-import type { ComposeEntry, ComposeNode } from '../../compose/model.js';
-import { asMap, at, interpolate } from '../../compose/queries.js';
+import type { ComposeDocument } from '../../compose/model.js';
+import { interpolate } from '../../compose/queries.js';
+import type { Edit } from '../../core/edit.js';
+import { placeIn } from '../../core/elsewhere.js';
+import type { RelatedPlace } from '../../core/finding.js';
+import type { Project } from '../../core/project.js';
 import { defineRule } from '../../core/rule.js';
 import type { Range } from '../../core/text.js';
 import type { ArgInstruction, DockerfileDocument, Pair } from '../../dockerfile/model.js';
 import { chainOf, everyInstruction, instructionsOf, stageAt } from '../../dockerfile/queries.js';
+import { type BuildArgument, buildArguments } from '../../project/build-arguments.js';
+import { buildersOf, buildOf, placeInCompose, type ServiceBuild } from '../../project/build-links.js';
+import { passAsSecret } from '../../project/build-secret-edit.js';
+import { type BuiltStage, builtStage } from '../../project/identity.js';
 import { isSecretName, judgeSecret } from '../../secrets/judge.js';
 import { mountInstead } from '../../secrets/secret-mount.js';
 import { secretId } from '../../secrets/secret-variable.js';
@@ -49,39 +56,68 @@ export default defineRule({
     written:
       '{name} is written here and in the history of the image that "{service}" builds. Pass it with build.secrets.',
   },
-  titles: { mount: 'Mount it as the secret {id} in the RUN that uses it' },
+  titles: {
+    mount: 'Mount it as the secret {id} in the RUN that uses it',
+    pass: 'Pass it as the secret {id}, in the compose file and in the RUN that uses it',
+  },
+
+  labels: {
+    passed: 'Service "{service}" passes it to the build',
+    declared: 'The build takes {name} here',
+    source: 'The value of {name} is written here',
+  },
 
   check: {
-    dockerfile(document) {
-      return secretArguments(document)
+    dockerfile(document, { project, config }) {
+      const used = secretArguments(document)
         .slice(0, MAX_ARGUMENTS)
-        .filter(([instruction, pair]) => isUsed(document, instruction, pair))
-        .map(([, { name, range }]) => {
-          const edits = mountInstead(document, name.value);
-          const fixes = edits
-            ? [{ title: 'mount' as const, data: { id: secretId(name.value) }, applicability: 'unsafe' as const, edits }]
-            : [];
-          return { message: 'argument' as const, data: { name: name.value }, range, fixes };
-        });
+        .filter(([instruction, pair]) => isUsed(document, instruction, pair));
+      if (used.length === 0) return [];
+      const builds = buildersOf(project, config);
+      return used.map(([, { name, range }]) => {
+        const mount = mountInstead(document, name.value);
+        const elsewhere = mount ? passedAsSecret(project, builds, name.value) : [];
+        const fixes = mount
+          ? [
+              {
+                title: elsewhere.length > 0 ? ('pass' as const) : ('mount' as const),
+                data: { id: secretId(name.value) },
+                applicability: 'unsafe' as const,
+                edits: [...mount, ...elsewhere],
+              },
+            ]
+          : [];
+        const related = builds.flatMap((it) => passedBy(project, it, name.value)).slice(0, MAX_PLACES);
+        return { message: 'argument' as const, data: { name: name.value }, range, related, fixes };
+      });
     },
 
-    compose(document) {
+    compose(document, { project }) {
       const seen = new Set<number>();
-      return document.services.flatMap((service) =>
-        argumentsOf(at(service.node, 'build', 'args')).flatMap(({ name, value, range }) => {
-          if (!isSecretName(name) || seen.has(range.start)) return [];
-          if (
-            value !== undefined &&
-            (findTokens(value).length > 0 || urlPasswords(interpolate(value).value).length > 0)
-          )
-            return [];
-          const isPassed = value === undefined || /\$\{?[A-Za-z_]/.test(value.replaceAll('$$', ''));
-          if (!isPassed && judgeSecret(name, value) === 'harmless') return [];
+      return document.services.flatMap((service) => {
+        const secrets = buildArguments(service).filter((it) => isSecret(it));
+        if (secrets.length === 0) return [];
+        const built = builtStage(document, service, project);
+        return secrets.flatMap(({ name, value, range, source }) => {
+          const declared = built && argumentNamed(built, name);
+          // One that the Dockerfile does not know is dropped.
+          if ((built && !declared) || seen.has(range.start)) return [];
           seen.add(range.start);
+          const isPassed = value === undefined || isTaken(value);
+          const related: readonly RelatedPlace<'declared' | 'source'>[] = [
+            ...(built && declared
+              ? [{ range: placeIn(project, built.file, declared), label: 'declared' as const, data: { name } }]
+              : []),
+            ...(source ? [{ range: source, label: 'source' as const, data: { name } }] : []),
+          ];
           const data = { name, service: service.name.value };
-          return [{ message: isPassed ? ('passed' as const) : ('written' as const), data, range }];
-        }),
-      );
+          const edits = built && mountedInstead(document, project, built, name);
+          const fixes = edits
+            ? [{ title: 'pass' as const, data: { id: secretId(name) }, applicability: 'unsafe' as const, edits }]
+            : [];
+          return [{ message: isPassed ? ('passed' as const) : ('written' as const), data, range, related, fixes }];
+        });
+      });
     },
   },
 
@@ -169,6 +205,112 @@ export default defineRule({
       fixed: null,
     },
     {
+      title: 'From .env through a compose file into the layers',
+      in: 'dockerfile',
+      path: 'web/Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            web:
+              build:
+                context: web
+                args:
+                  NPM_TOKEN: \${NPM_TOKEN}
+        `,
+        '.env': 'NPM_TOKEN=kX9-Tulip-42',
+      },
+      bad: `
+        FROM node:22-slim
+        ARG «NPM_TOKEN»
+        RUN ./install.sh "$NPM_TOKEN"
+        USER node
+      `,
+      expect: ['argument'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM node:22-slim
+        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN ./install.sh "$NPM_TOKEN"
+        USER node
+      `,
+      fixedAround: {
+        'compose.yaml': `
+          services:
+            web:
+              build:
+                context: web
+                secrets:
+                  - npm_token
+          secrets:
+            npm_token:
+              environment: NPM_TOKEN
+        `,
+      },
+    },
+    {
+      title: 'The same, seen from the compose file',
+      in: 'compose',
+      path: 'compose.yaml',
+      around: {
+        Dockerfile: `
+          FROM node:22-slim
+          ARG AUTH
+          RUN ./install.sh "$AUTH"
+          USER node
+        `,
+        '.env': 'NPM_TOKEN=kX9-Tulip-42',
+      },
+      bad: `
+        services:
+          web:
+            build:
+              context: .
+              args:
+                - VERSION=3
+                - «AUTH=\${NPM_TOKEN}»
+      `,
+      expect: ['passed'],
+      fixed: `
+        services:
+          web:
+            build:
+              context: .
+              secrets:
+                - auth
+              args:
+                - VERSION=3
+        secrets:
+          auth:
+            environment: NPM_TOKEN
+      `,
+      fixedAround: {
+        Dockerfile: `
+          # syntax=docker/dockerfile:1
+          FROM node:22-slim
+          RUN --mount=type=secret,id=auth,env=AUTH ./install.sh "$AUTH"
+          USER node
+        `,
+      },
+    },
+    {
+      title: 'An argument that the Dockerfile does not know',
+      in: 'compose',
+      path: 'compose.yaml',
+      around: {
+        Dockerfile: `
+          FROM node:22-slim
+          USER node
+        `,
+      },
+      good: `
+        services:
+          web:
+            build:
+              context: .
+              args:
+                NPM_TOKEN: \${NPM_TOKEN}
+      `,
+    },
+    {
       title: 'Other arguments, and build secrets',
       in: 'compose',
       good: `
@@ -224,26 +366,64 @@ function copies({ name, value }: Pair, pattern: RegExp): boolean {
   return value !== undefined && pattern.test(value.value) && isSecretName(name.value);
 }
 
-interface Argument {
-  readonly name: string;
-  /** As written; absent for one that is taken from the environment. */
-  readonly value: string | undefined;
-  readonly range: Range;
+const MAX_PLACES = 6;
+
+/** The places where a compose file passes the argument, and where the value comes from. */
+function passedBy(project: Project, build: ServiceBuild, name: string): readonly RelatedPlace<'passed' | 'source'>[] {
+  return buildArguments(build.service)
+    .filter((it) => it.name === name)
+    .flatMap(({ range, source }) => [
+      {
+        range: placeInCompose(project, build, range),
+        label: 'passed' as const,
+        data: { service: build.service.name.value },
+      },
+      ...(source ? [{ range: source, label: 'source' as const, data: { name } }] : []),
+    ]);
 }
 
-function argumentsOf(entry: ComposeEntry | undefined): readonly Argument[] {
-  const map = asMap(entry?.value);
-  if (map) return map.entries.map(({ key, value, range }) => ({ name: key.value, value: textOf(value), range }));
-  if (entry?.value.kind !== 'list') return [];
-  return entry.value.items.flatMap((item) => {
-    if (item.kind !== 'scalar') return [];
-    const equals = item.text.indexOf('=');
-    const [name, value] =
-      equals < 0 ? [item.text, undefined] : [item.text.slice(0, equals), item.text.slice(equals + 1)];
-    return [{ name, value, range: innerRange(item) }];
+/** What the compose files that pass the argument have to do so that they pass a secret. */
+function passedAsSecret(project: Project, builds: readonly ServiceBuild[], name: string): readonly Edit[] {
+  const passing = builds.filter((it) => buildArguments(it.service).some((one) => one.name === name));
+  const files = [...new Set(passing.map((it) => it.file))];
+  return files.flatMap((file) => {
+    const services = passing.filter((it) => it.file === file).map((it) => it.service.name.value);
+    const document = project.compose(file);
+    const edits = document && passAsSecret(document, services, name, secretId(name));
+    return (edits ?? []).map(({ range, text }) => ({ range: placeIn(project, file, range), text }));
   });
 }
 
-function textOf(node: ComposeNode): string | undefined {
-  return node.kind === 'scalar' && node.value !== null ? node.text : undefined;
+/** The same from the compose file: all its services that build this Dockerfile, and the Dockerfile. */
+function mountedInstead(
+  document: ComposeDocument,
+  project: Project,
+  { document: dockerfile, file }: BuiltStage,
+  name: string,
+): readonly Edit[] | undefined {
+  const mount = mountInstead(dockerfile, name);
+  const services = document.services.filter(
+    (it) => buildOf(document, it, project)?.dockerfile === file && buildArguments(it).some((one) => one.name === name),
+  );
+  const names = services.map((it) => it.name.value);
+  const own = mount && passAsSecret(document.own ?? document, names, name, secretId(name));
+  return own && [...own, ...mount.map(({ range, text }) => ({ range: placeIn(project, file, range), text }))];
+}
+
+/** By the name of the argument or of the variable it is taken from, and by what is written. */
+function isSecret({ name, value, variable }: BuildArgument): boolean {
+  if (!isSecretName(name) && (variable === undefined || !isSecretName(variable))) return false;
+  if (value === undefined) return true;
+  if (findTokens(value).length > 0 || urlPasswords(interpolate(value).value).length > 0) return false;
+  return isTaken(value) || judgeSecret(name, value) !== 'harmless';
+}
+
+function isTaken(value: string): boolean {
+  return /\$\{?[A-Za-z_]/.test(value.replaceAll('$$', ''));
+}
+
+/** Where the Dockerfile declares the argument, in any of its stages. */
+function argumentNamed({ document }: BuiltStage, name: string): Range | undefined {
+  const args = [...document.globalArgs, ...instructionsOf(everyInstruction(document), 'ARG')];
+  return args.flatMap((it) => it.pairs).find((it) => it.name.value === name)?.name.range;
 }
