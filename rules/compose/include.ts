@@ -40,14 +40,16 @@ function includedBy(source: Source, item: ComposeNode, reading: Reading): Includ
   if (written.some((it) => /^(?:[a-z]+:\/\/|git@|oci:|github\.com\/)/i.test(it))) return undefined;
   const files = written.map((it) => joined(folder, it) ?? '');
   const within = [...scope.within, source.path];
+  const place = scope.place ?? item.range;
   const again = files.findIndex((it) => within.includes(it));
   if (again >= 0) {
-    reading.note(item.range, TEXTS.endlessInclude, { file: written[again] ?? '' });
+    reading.note(place, TEXTS.endlessInclude, { file: written[again] ?? '' });
     return undefined;
   }
   if (within.length > MAX_DEPTH || !reading.including(files.length)) return undefined;
-  const inner = innerScope(source, item, files, within, reading);
-  if (!inner) return undefined;
+  const around = innerScope(source, item, files, within, reading);
+  if (!around) return undefined;
+  const inner = { ...around, place };
   for (const it of files) if (!reading.folders.has(it)) reading.folders.set(it, inner.folder ?? '');
   const layers = files.map((it) => layerOf(it, inner, true, reading));
   const missing = layers.indexOf(undefined);

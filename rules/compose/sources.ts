@@ -16,6 +16,8 @@ export interface Scope {
   readonly variables: Variables | undefined;
   /** The files that led here by `include`. */
   readonly within: readonly string[];
+  /** Where the judged file begins to include them. */
+  readonly place?: Range;
   readonly sources: Map<string, Source>;
 }
 

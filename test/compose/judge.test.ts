@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CONFIG } from '../../rules/config.js';
+import { analyze, verifiedFixes } from '../../rules/core/analyze.js';
+import { applyEdits } from '../../rules/core/edit.js';
+import { render } from '../../rules/core/message.js';
+import { lineStarts, positionAt } from '../../rules/core/text.js';
+import { projectOfTexts } from '../../workspace/project-of-texts.js';
+
+type Files = Readonly<Record<string, string>>;
+const STRICT = { ...DEFAULT_CONFIG, profile: 'strict' as const };
+
+/** `rule:line` of the findings of some rules in one file of a project, seen with the others. */
+function found(judged: string, files: Files, ...rules: readonly string[]): readonly string[] {
+  return judge(judged, files, rules).findings.map(
+    ({ rule, range }) => `${rule.id}:${positionAt(lineStarts(files[judged] ?? ''), range.start).line + 1}`,
+  );
+}
+
+function judge(judged: string, files: Files, rules: readonly string[], sets: readonly (readonly string[])[] = []) {
+  const project = projectOfTexts(judged, files);
+  const config = { ...STRICT, compose: { sets } };
+  return analyze({ kind: 'compose', text: files[judged] ?? '' }, { config, project, only: new Set(rules) });
+}
+
+function notes(judged: string, files: Files, sets: readonly (readonly string[])[] = []): readonly string[] {
+  return judge(judged, files, [], sets).notices.map((it) => {
+    const { line } = positionAt(lineStarts(files[judged] ?? ''), it.range.start);
+    return `${it.code} ${line + 1}: ${render(it.message, {})}`;
+  });
+}
+
+const web = (...lines: readonly string[]): string => `services:\n  web:\n${lines.map((it) => `    ${it}\n`).join('')}`;
+
+describe('a file with an override', () => {
+  const both = (base: readonly string[], override: readonly string[]): Files => ({
+    'compose.yaml': web(...base),
+    'compose.override.yaml': web(...override),
+  });
+
+  it('has no finding where the override undoes it', () => {
+    const files = both(['image: a:1', 'privileged: true'], ['privileged: false']);
+    expect(found('compose.yaml', files, 'privileged-service')).toEqual([]);
+    expect(found('compose.override.yaml', files, 'privileged-service')).toEqual([]);
+  });
+
+  it('has the finding in the override where only that does it', () => {
+    const files = both(['image: a:1'], ['privileged: true']);
+    expect(found('compose.yaml', files, 'privileged-service')).toEqual([]);
+    expect(found('compose.override.yaml', files, 'privileged-service')).toEqual(['privileged-service:3']);
+  });
+
+  it('has the finding where the value is, and once', () => {
+    const files = both(['image: a:1', 'privileged: true'], ['user: "1000"']);
+    expect(found('compose.yaml', files, 'privileged-service')).toEqual(['privileged-service:4']);
+    expect(found('compose.override.yaml', files, 'privileged-service')).toEqual([]);
+  });
+
+  it('lacks something where the service is defined, unless the other file has it', () => {
+    const files = both(['image: a:1'], ['user: "1000"']);
+    expect(found('compose.yaml', files, 'writable-rootfs')).toEqual(['writable-rootfs:2']);
+    expect(found('compose.override.yaml', files, 'writable-rootfs')).toEqual([]);
+    const cured = both(['image: a:1'], ['read_only: true']);
+    expect(found('compose.yaml', cured, 'writable-rootfs')).toEqual([]);
+    expect(found('compose.override.yaml', cured, 'writable-rootfs')).toEqual([]);
+  });
+
+  it('lacks nothing in an override that is judged alone', () => {
+    const missing = [
+      'writable-rootfs',
+      'undropped-capabilities',
+      'new-privileges-allowed',
+      'unlimited-resources',
+      'unbounded-logs',
+      'missing-healthcheck',
+    ];
+    const files = { 'compose.prod.yaml': web('environment: {A: 1}') };
+    expect(found('compose.prod.yaml', files, ...missing)).toEqual([]);
+    expect(
+      found('compose.prod.yaml', { 'compose.prod.yaml': web('image: node:24', 'ports: ["80:80"]') }, ...missing),
+    ).toHaveLength(6);
+  });
+
+  it('is judged together with the files of a set', () => {
+    const files = { 'compose.yaml': web('image: a:1', 'privileged: true'), 'prod.yaml': web('privileged: false') };
+    const sets = [['/compose.yaml', '/prod.yaml']];
+    expect(judge('compose.yaml', files, ['privileged-service']).findings).toHaveLength(1);
+    expect(judge('compose.yaml', files, ['privileged-service'], sets).findings).toEqual([]);
+    const first = [['/compose.yaml'], ...sets];
+    expect(judge('compose.yaml', files, ['privileged-service'], first).findings).toHaveLength(1);
+  });
+
+  it('gets its fix in the file that has the value', () => {
+    const files = both(['image: a:1', 'cap_add: [SYS_ADMIN]'], ['cap_add: [SYS_MODULE]', 'user: "1000"']);
+    expect(fixed('compose.yaml', files, 'dangerous-capability')).toBe(web('image: a:1'));
+    expect(fixed('compose.override.yaml', files, 'dangerous-capability')).toBe(web('user: "1000"'));
+  });
+
+  it('gets what it lacks as a key of its own', () => {
+    const files = both(['image: a:1'], ['user: "1000"']);
+    expect(fixed('compose.yaml', files, 'writable-rootfs')).toBe(web('image: a:1', 'read_only: true'));
+  });
+});
+
+function fixed(judged: string, files: Files, rule: string): string | undefined {
+  const options = { config: STRICT, project: projectOfTexts(judged, files), only: new Set([rule]) };
+  const analysis = analyze({ kind: 'compose', text: files[judged] ?? '' }, options);
+  const [finding] = analysis.findings;
+  const fix = finding && verifiedFixes(analysis, finding, options)[0];
+  return fix && applyEdits(files[judged] ?? '', fix.edits);
+}
+
+describe('a service that extends another', () => {
+  it('does not repeat what is wrong with that', () => {
+    const files = {
+      'compose.yaml':
+        'services:\n  base:\n    image: a:1\n    privileged: true\n  web:\n    extends: base\n  off:\n    extends: base\n    privileged: false\n',
+    };
+    expect(found('compose.yaml', files, 'privileged-service')).toEqual(['privileged-service:4']);
+    const alone = analyze(
+      { kind: 'compose', text: files['compose.yaml'] },
+      { config: STRICT, project: { ...projectOfTexts('x', {}), path: 'x' }, only: new Set(['privileged-service']) },
+    );
+    expect(alone.findings).toHaveLength(1);
+  });
+
+  it('lacks what neither has', () => {
+    const files = {
+      'compose.yaml':
+        'services:\n  web:\n    extends: {file: c.yaml, service: a}\n  other:\n    extends: {file: c.yaml, service: b}\n',
+      'c.yaml': 'services:\n  a:\n    image: x:1\n    read_only: true\n  b:\n    image: x:1\n',
+    };
+    expect(found('compose.yaml', files, 'writable-rootfs')).toEqual(['writable-rootfs:4']);
+    expect(found('c.yaml', files, 'writable-rootfs')).toEqual(['writable-rootfs:5']);
+  });
+
+  it('lacks nothing where the other cannot be read', () => {
+    const files = { 'compose.yaml': 'services:\n  web:\n    image: x:1\n    extends: {file: ../c.yaml, service: a}\n' };
+    expect(found('compose.yaml', files, 'writable-rootfs', 'unbounded-logs')).toEqual([]);
+  });
+});
+
+describe('an included file', () => {
+  it('has its own findings', () => {
+    const files = {
+      'compose.yaml': 'include: [db.yaml]\nservices:\n  web: {image: "a:1", privileged: true}\n',
+      'db.yaml': 'services:\n  db: {image: "b:1", privileged: true}\n',
+    };
+    expect(found('compose.yaml', files, 'privileged-service')).toEqual(['privileged-service:3']);
+    expect(found('db.yaml', files, 'privileged-service')).toEqual(['privileged-service:2']);
+  });
+});
+
+describe('variables', () => {
+  it('count with the value of the .env file', () => {
+    const text = web('image: "nginx:${TAG}"', 'privileged: ${PRIV:-false}');
+    const rules = ['moving-tag', 'privileged-service'];
+    expect(found('compose.yaml', { 'compose.yaml': text }, ...rules)).toEqual([]);
+    expect(found('compose.yaml', { 'compose.yaml': text, '.env': 'TAG=latest\nPRIV=true\n' }, ...rules)).toEqual([
+      'moving-tag:3',
+      'privileged-service:4',
+    ]);
+  });
+});
+
+describe('what cannot be put together', () => {
+  it.each<readonly [title: string, files: Files, expected: readonly string[]]>([
+    ['nothing', { 'compose.yaml': web('image: a') }, []],
+    [
+      'a file that is missing',
+      { 'compose.yaml': web('extends:', '  file: c.yaml', '  service: a') },
+      ['files 4: The file c.yaml cannot be read from here, so what it sets is not known. Check its path.'],
+    ],
+    [
+      'a file outside',
+      { 'compose.yaml': 'include: [../c.yaml]\n' },
+      ['files 1: The file ../c.yaml cannot be read from here, so what it sets is not known. Check its path.'],
+    ],
+    [
+      'a service that is missing',
+      { 'compose.yaml': web('extends: a') },
+      ['files 3: No service is called a in the file that is extended, so compose stops here. Check the name.'],
+    ],
+    [
+      'a service of another file that is missing',
+      { 'compose.yaml': web('extends: {file: c.yaml, service: a}'), 'c.yaml': web('image: b') },
+      ['files 3: No service is called a in the file that is extended, so compose stops here. Check the name.'],
+    ],
+    [
+      'a circle of services',
+      {
+        'compose.yaml': web('extends: {file: c.yaml, service: a}'),
+        'c.yaml': 'services:\n  a: {extends: {file: compose.yaml, service: web}}\n',
+      },
+      ['files 3: The service extends itself by way of web, so compose stops here. Break the circle.'],
+    ],
+    [
+      'a circle of files',
+      { 'compose.yaml': 'include: [c.yaml]\n', 'c.yaml': 'include: [compose.yaml]\n' },
+      ['files 1: The file includes itself by way of compose.yaml, so compose stops here. Break the circle.'],
+    ],
+    ['what compose fetches', { 'compose.yaml': 'include: ["https://example.com/x.git", "oci://example.com/y"]\n' }, []],
+    ['a name that a variable hides', { 'compose.yaml': web('extends: {file: "${F}", service: a}') }, []],
+    [
+      'a service that is there twice',
+      { 'compose.yaml': `include: [c.yaml]\n${web('image: a')}`, 'c.yaml': web('image: b') },
+      ['files 3: web is there twice, one time in an included file, so compose stops here. Rename one of them.'],
+    ],
+  ])('%s', (_, files, expected) => {
+    expect(notes('compose.yaml', files)).toEqual(expected);
+  });
+
+  it('is said of a file of a set', () => {
+    expect(notes('compose.yaml', { 'compose.yaml': web('image: a') }, [['/compose.yaml', '/prod.yaml']])).toEqual([
+      'files 1: The file prod.yaml, which is read with this one, is missing, so what it sets is not known. Check its path.',
+    ]);
+  });
+
+  it('is not said where a file stands alone', () => {
+    const project = { ...projectOfTexts('', {}) };
+    const { path: _, ...alone } = project;
+    const text = web('extends: {file: c.yaml, service: a}');
+    expect(analyze({ kind: 'compose', text }, { config: STRICT, project: alone, only: new Set() }).notices).toEqual([]);
+  });
+});
