@@ -1,11 +1,14 @@
 import type { ComposeDocument, ComposeScalar } from '../../compose/model.js';
 import { environmentOf, everyScalar } from '../../compose/queries.js';
 import type { Edit } from '../../core/edit.js';
+import { placeIn } from '../../core/elsewhere.js';
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { contains, type Range } from '../../core/text.js';
 import type { DockerfileDocument, Instruction, RunInstruction } from '../../dockerfile/model.js';
+import { copiedTokens } from '../../secrets/copied-tokens.js';
 import { cleanUp } from '../../secrets/left-behind.js';
+import { fileNameOf } from '../../secrets/secret-files.js';
 import { isSetAnywhere, mountInstead } from '../../secrets/secret-mount.js';
 import { mountVariable, secretForm, secretId } from '../../secrets/secret-variable.js';
 import { type FoundToken, findTokens, redact } from '../../secrets/tokens.js';
@@ -39,16 +42,27 @@ export default defineRule({
   messages: {
     image:
       '{kind} ({excerpt}) is written here, so whoever reads file or image can use it. Revoke it, then mount it as a secret.',
+    copied:
+      '{kind} ({excerpt}) in {file} is copied into the image, so all who pull it can use it. Revoke and remove it.',
     file: '{kind} ({excerpt}) is written here, so whoever reads the file can use it. Revoke it, then take it from the environment.',
   },
+  labels: { token: '{kind} ({excerpt}) is written here' },
   titles: {
     mount: 'Mount it as the secret {id}',
     interpolate: 'Take it from the environment: {required}',
   },
 
   check: {
-    dockerfile(document) {
-      return findTokens(document.text).map((token): Found => {
+    dockerfile(document, { project, config }) {
+      const copied = copiedTokens(document, project, config).map(
+        ({ source, path, text, token }): Found => ({
+          message: 'copied',
+          data: { ...dataOf(text, token), file: fileNameOf(path) },
+          range: source.range,
+          related: [{ range: placeIn(project, path, token.range), label: 'token', data: dataOf(text, token) }],
+        }),
+      );
+      const written = findTokens(document.text).map((token): Found => {
         const fix = secretMount(document, token);
         const found = { data: dataOf(document.text, token), range: token.range };
         return fix
@@ -59,6 +73,7 @@ export default defineRule({
             }
           : { ...found, message: 'image' };
       });
+      return [...written, ...copied];
     },
 
     compose(document) {
@@ -96,6 +111,25 @@ export default defineRule({
             curl -fsS -H "Authorization: Bearer $GITHUB_TOKEN" -O https://example.com/app
         USER 10001
       `,
+    },
+    {
+      title: 'An example of an env file with a real token, taken along by COPY',
+      in: 'dockerfile',
+      path: 'Dockerfile',
+      around: {
+        '.env.example': `
+          PORT=8080
+          GITHUB_TOKEN=ghp_Zt4bQ9wXr7LmKc2VnE8sHy6UaJ3fDo5Gi1Pq
+        `,
+        '.dockerignore': '.git',
+      },
+      bad: `
+        FROM debian:13
+        COPY «.» /app
+        USER 10001
+      `,
+      expect: ['copied'],
+      fixed: null,
     },
     {
       title: 'A variable that only RUN uses',
@@ -251,7 +285,7 @@ export default defineRule({
   ],
 });
 
-type Found = Finding<'image' | 'file', 'mount' | 'interpolate', never>;
+type Found = Finding<'image' | 'file' | 'copied', 'mount' | 'interpolate', 'token'>;
 
 /** Nothing that is shown holds more of the token than its first characters. */
 function dataOf(text: string, { format, range }: FoundToken): Readonly<Record<string, string>> {
