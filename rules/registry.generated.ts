@@ -78,6 +78,7 @@ import undroppedCapabilities from './checks/least-privilege/undropped-capabiliti
 import unhardenedService from './checks/least-privilege/unhardened-service.js';
 import unknownUser from './checks/least-privilege/unknown-user.js';
 import worldWritable from './checks/least-privilege/world-writable.js';
+import toothlessScan from './checks/image-scanning/toothless-scan.js';
 import unscannedImage from './checks/image-scanning/unscanned-image.js';
 import apparmorUnconfined from './checks/kernel-profiles/apparmor-unconfined.js';
 import buildRunsUnconfined from './checks/kernel-profiles/build-runs-unconfined.js';
@@ -187,6 +188,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...unhardenedService, practice: PRACTICES[5] },
   { ...unknownUser, practice: PRACTICES[5] },
   { ...worldWritable, practice: PRACTICES[5] },
+  { ...toothlessScan, practice: PRACTICES[6] },
   { ...unscannedImage, practice: PRACTICES[6] },
   { ...apparmorUnconfined, practice: PRACTICES[7] },
   { ...buildRunsUnconfined, practice: PRACTICES[7] },

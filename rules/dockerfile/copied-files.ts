@@ -1,4 +1,4 @@
-import { UNKNOWN } from '../core/text.js';
+import { type Spanned, UNKNOWN } from '../core/text.js';
 import type { ShellCommand } from '../shell/model.js';
 import type { CopyInstruction, DockerfileDocument, Instruction, RunInstruction } from './model.js';
 import { expandAt } from './queries.js';
@@ -19,8 +19,19 @@ interface Copied {
   readonly name: string;
 }
 
-/** What the instructions bring, in order. */
-export function copiedFiles(document: DockerfileDocument, instructions: readonly Instruction[]): CopiedFiles {
+/** The files that a source stands for, by their paths below the folder they are put in; undefined: not known. */
+export type FilesOfSource = (source: Spanned) => readonly string[] | undefined;
+
+/**
+ * What the instructions bring, in order.
+ *
+ * @param filesOf tells what folders and patterns of the build context stand for.
+ */
+export function copiedFiles(
+  document: DockerfileDocument,
+  instructions: readonly Instruction[],
+  filesOf: FilesOfSource = () => undefined,
+): CopiedFiles {
   const files: Copied[] = [];
   let workdir = '?';
   for (const instruction of instructions) {
@@ -28,7 +39,7 @@ export function copiedFiles(document: DockerfileDocument, instructions: readonly
       const { value } = expandAt(document, instruction.args[0] ?? '', instruction.range.start);
       workdir = join(workdir, value);
     } else if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
-      files.push(...ofCopy(document, workdir, instruction));
+      files.push(...ofCopy(document, workdir, instruction, filesOf));
     }
   }
   const last = instructions.at(-1);
@@ -90,19 +101,30 @@ export function directoryIn(
   return install.folder === undefined ? directory : join(directory, install.folder);
 }
 
-function ofCopy(document: DockerfileDocument, workdir: string, instruction: CopyInstruction): readonly Copied[] {
+function ofCopy(
+  document: DockerfileDocument,
+  workdir: string,
+  instruction: CopyInstruction,
+  filesOf: FilesOfSource,
+): readonly Copied[] {
   const { sources, destination, flags } = instruction;
   if (!destination) return [];
   const to = expandAt(document, destination.value, destination.range.start).value;
   const keepsParents = flags.some((it) => it.name === 'parents');
-  return sources.map((source) => {
+  return sources.flatMap((source): readonly Copied[] => {
+    const inside = instruction.from || keepsParents ? undefined : filesOf(source);
+    if (inside)
+      return inside.map((it) => {
+        const slash = it.lastIndexOf('/');
+        return { directory: join(workdir, `${to}/${it.slice(0, Math.max(0, slash))}`), name: it.slice(slash + 1) };
+      });
     const from = expandAt(document, source.value, source.range.start).value;
     const name = from.slice(from.lastIndexOf('/') + 1);
-    if (keepsParents) return { directory: UNKNOWN, name: '' };
+    if (keepsParents) return [{ directory: UNKNOWN, name: '' }];
     const last = to.slice(to.lastIndexOf('/') + 1);
     const isFolder = sources.length > 1 || last === '' || last === '.' || last === '..' || !isFileName(last, name);
-    if (isFolder) return { directory: join(workdir, to), name };
-    return { directory: join(workdir, to.slice(0, to.length - last.length)), name: last };
+    if (isFolder) return [{ directory: join(workdir, to), name }];
+    return [{ directory: join(workdir, to.slice(0, to.length - last.length)), name: last }];
   });
 }
 

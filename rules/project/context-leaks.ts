@@ -1,6 +1,7 @@
 import type { Config } from '../config.js';
 import type { Project } from '../core/project.js';
 import type { Spanned } from '../core/text.js';
+import type { FilesOfSource } from '../dockerfile/copied-files.js';
 import type { CopyInstruction, DockerfileDocument } from '../dockerfile/model.js';
 import { expandAt } from '../dockerfile/queries.js';
 import { secretFileThere } from '../secrets/file-secrets.js';
@@ -52,6 +53,24 @@ function findTaken(document: DockerfileDocument, project: Project, config: Confi
       return [{ copy, source, context, files, entries, whole: wanted === '.' || wanted === '*' }];
     });
   });
+}
+
+/**
+ * Tells what the folders and patterns of the judged Dockerfile stand for, where it is known which context it is built with
+ * and all of that was looked at.
+ */
+export function filesOfSources(document: DockerfileDocument, project: Project, config: Config): FilesOfSource {
+  return (source) => {
+    if (source.value.includes('$')) return undefined;
+    const taken = takenFiles(document, project, config).filter((it) => it.source === source);
+    const [only, ...others] = taken;
+    if (!only || others.length > 0 || only.files.cut) return undefined;
+    const wanted = cleanSource(source.value);
+    if (only.files.entries.some((it) => it.path === wanted)) return undefined;
+    const isPattern = /[*?[]/.test(wanted);
+    const depth = isPattern ? wanted.split('/').length - 1 : wanted === '.' ? 0 : wanted.split('/').length;
+    return only.entries.map((it) => it.path.split('/').slice(depth).join('/'));
+  };
 }
 
 /** A folder with what is in it, or a pattern: COPY's `*` and `?` stay within a name. A file that is named counts as named. */

@@ -1,9 +1,10 @@
 import type { Edit } from '../../core/edit.js';
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import { type CopiedFiles, copiedFiles, directoryIn } from '../../dockerfile/copied-files.js';
+import { type CopiedFiles, copiedFiles, directoryIn, type FilesOfSource } from '../../dockerfile/copied-files.js';
 import type { DockerfileDocument, Instruction, RunInstruction, Stage } from '../../dockerfile/model.js';
 import { chainOf } from '../../dockerfile/queries.js';
+import { filesOfSources } from '../../project/context-leaks.js';
 import { type LockedTool, type ProjectInstall, projectInstalls } from '../../shell/lock-files.js';
 
 export default defineRule({
@@ -15,12 +16,12 @@ export default defineRule({
     takes what the registry calls newest at that moment: a release that was taken over an hour ago gets into the image, and two builds of
     one commit differ. The install commands that hold to the lock file stop the build instead when it does not fit.
 
-    The files of the build context are not looked at. Reported is what the Dockerfile shows: a lock file is copied next to an
-    install that may change it, the project's list of libraries is copied by name without its lock file, or the build asks for newer
-    versions. A context that is copied whole is left alone, and so are tools that are installed by name.
+    Reported is a lock file that is copied next to an install that may change it, by name or with a folder or pattern of the
+    build context that holds it, a project's list of libraries that is copied by name without its lock file, and a build that asks
+    for newer versions. A context without a lock file is left alone, and so are tools that are installed by name.
   `,
   fixSafety: `
-    Safe where the lock file is copied by its name: the build stops when it does not fit the project. Where a pattern stands for it the file
+    Safe where the lock file is copied by its name or is there in what is copied: the build stops when it does not fit the project. Where a pattern stands for it the file
     may be missing, and Bundler and Cargo have settings of their own; then the fix is not applied by itself.
   `,
   references: [
@@ -42,9 +43,10 @@ export default defineRule({
   titles: { hold: 'Hold to the lock file' },
 
   check: {
-    dockerfile(document) {
+    dockerfile(document, { project, config }) {
       if (!/\b(?:npm|yarn|pnpm|bun|bundle|poetry|pipenv|uv|cargo|composer)\b/.test(document.text)) return [];
-      return document.stages.flatMap((stage) => inStage(document, stage));
+      const filesOf = filesOfSources(document, project, config);
+      return document.stages.flatMap((stage) => inStage(document, stage, filesOf));
     },
   },
 
@@ -145,6 +147,51 @@ export default defineRule({
       `,
     },
     {
+      title: 'The lock file is in the folder that is copied',
+      in: 'dockerfile',
+      path: 'web/Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            web:
+              build: web
+        `,
+        'web/.dockerignore': 'node_modules',
+        'web/package.json': '{}',
+        'web/package-lock.json': '{}',
+        'web/tools/package.json': '{}',
+      },
+      bad: `
+        FROM node:24
+        WORKDIR /app
+        COPY . .
+        RUN «npm install» && npm cache clean --force
+        WORKDIR /app/tools
+        RUN npm install
+      `,
+      expect: ['loose'],
+      fixed: `
+        FROM node:24
+        WORKDIR /app
+        COPY . .
+        RUN npm ci && npm cache clean --force
+        WORKDIR /app/tools
+        RUN npm install
+      `,
+    },
+    {
+      title: 'A pattern of the context that stands for no lock file',
+      in: 'dockerfile',
+      path: 'Dockerfile',
+      around: { '.dockerignore': 'node_modules', 'package.json': '{}' },
+      good: `
+        FROM node:24
+        WORKDIR /app
+        COPY package*.json ./
+        RUN npm install
+      `,
+    },
+    {
       title: 'The lock file is left out, or newer versions are asked for',
       in: 'dockerfile',
       bad: `
@@ -208,7 +255,7 @@ export default defineRule({
 
 type Found = Finding<'loose' | 'missing' | 'update', 'hold', never>;
 
-function inStage(document: DockerfileDocument, stage: Stage): readonly Found[] {
+function inStage(document: DockerfileDocument, stage: Stage, filesOf: FilesOfSource): readonly Found[] {
   const found: Found[] = [];
   const before: Instruction[] = chainOf(stage)
     .slice(0, -1)
@@ -218,7 +265,7 @@ function inStage(document: DockerfileDocument, stage: Stage): readonly Found[] {
     if (instruction.keyword === 'RUN') {
       const installs = projectInstalls(instruction.script, instruction.facts);
       if (installs.length > 0)
-        found.push(...judge(document, [...before, instruction], instruction, installs, installed > 0));
+        found.push(...judge(document, [...before, instruction], instruction, installs, installed > 0, filesOf));
       installed += installs.length;
     }
     before.push(instruction);
@@ -236,9 +283,11 @@ function judge(
   run: RunInstruction,
   installs: readonly ProjectInstall[],
   isLater: boolean,
+  filesOf: FilesOfSource,
 ): readonly Found[] {
   const isChoice = installs.some((it) => it.kind === 'locked');
   const files = copiedFiles(document, before);
+  const real = copiedFiles(document, before, filesOf);
   return installs.flatMap((install, index): readonly Found[] => {
     const { tool, kind, command } = install;
     if (kind === 'locked' || command.joinedBy === '||' || (isChoice && command.conditional)) return [];
@@ -246,7 +295,7 @@ function judge(
     const directory = directoryIn(files.workdir, run, install);
     if (directory === undefined) return [];
     const { range } = command;
-    const named = files.find(directory, tool.locks);
+    const named = real.find(directory, tool.locks);
     const data = { command: nameOf(install), lock: named?.name ?? tool.lock };
     if (kind === 'update') return named ? [{ message: 'update', data, range }] : [];
     if (!named) {
@@ -258,7 +307,7 @@ function judge(
         !before.some(unpacks);
       return isShown ? [{ message: 'missing', data, range }] : [];
     }
-    const option = optionOf(tool, files, directory);
+    const option = optionOf(tool, real, directory);
     if (!option) return [];
     const edit = hold(document, run, install, option);
     return [
