@@ -1,6 +1,6 @@
 import { kindOf } from '../project/kind.js';
 import type { Analysis, AnalyzeOptions, Changes, ReportedFinding, ReportedFix } from './analysis.js';
-import { changedProject } from './changed-project.js';
+import { changedProject, projectWithTexts } from './changed-project.js';
 import { applyEdits, type Edit } from './edit.js';
 import type { FileEdits } from './elsewhere.js';
 import type { Severity } from './finding.js';
@@ -53,7 +53,10 @@ export function afterFix(
   if (!parsesAsBefore(before, after) || !keepsComments(before.document, after.document, edits)) return undefined;
   const level = Math.min(...fixed.map((it) => RANK[it.severity]));
   if (!curesWithoutHarm(before, fixed, edits, after, level)) return undefined;
-  return elsewhere.every((it) => doesNoHarm(it, before, project, level, options)) ? after : undefined;
+  // The other files are judged beside the changed text of this one.
+  const { path } = options.project;
+  const whole = path === undefined ? project : projectWithTexts(project, new Map([[path, text]]));
+  return elsewhere.every((it) => doesNoHarm(it, before, whole, level, options)) ? after : undefined;
 }
 
 /** The other files that a fix changes are held to the same. */

@@ -268,11 +268,11 @@ function theirsOf(field: string, value: unknown): unknown {
   const list = value as readonly Readonly<Record<string, unknown>>[];
   if (NAMES.includes(field)) return Object.keys(value).toSorted();
   if (HOOKS.includes(field)) return list.map((it) => it['command']);
-  if (field === 'scale') return String(value);
+  if (field === 'scale') return JSON.stringify(value);
   if (field === 'configs' || field === 'secrets') return list.map((it) => [it['source'], it['target']]);
   if (field === 'env_file') return list.map((it) => [it['path'], it['required'] === false]);
   if (field === 'build') return theirBuild(value as Readonly<Record<string, unknown>>);
-  if (field === 'deploy') return theirDeploy(value as Deploy);
+  if (field === 'deploy') return theirDeploy(value);
   if (field === 'ports') return list.map((it) => [it['host_ip'], it['published'], it['target'], it['protocol']]);
   if (field === 'volumes') return list.map((it) => [it['type'], it['source'], it['target'], it['read_only'] === true]);
   if (field === 'healthcheck') {
