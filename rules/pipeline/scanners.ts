@@ -1,5 +1,5 @@
 import { asScalar } from '../compose/queries.js';
-import type { ShellCommand } from '../shell/model.js';
+import type { ShellCommand, ShellWord } from '../shell/model.js';
 import type { PipelineJob, PipelineStep, PipelineSystem } from './model.js';
 
 /** Actions that scan an image, by the start of `owner/repository/path`. */
@@ -128,4 +128,24 @@ export function scannerOfCommand({ name, words }: ShellCommand, job: PipelineJob
   )
     return [words[0]?.value ?? '', ...rest.slice(0, 3)].some((it) => SPEAKING_NAME.test(it)) ? 'a scanner' : undefined;
   return job.image !== undefined && /container-scanning/.test(job.image.value) ? 'GitLab' : undefined;
+}
+
+/** The program that scans and its arguments, also where it runs in a container: `docker run aquasec/trivy image`. */
+export function scannerProgram({ name, words }: ShellCommand): {
+  readonly program: string;
+  readonly words: readonly ShellWord[];
+} {
+  const rest = words.slice(1);
+  if (name === 'docker' && rest[0]?.value === 'scout') return { program: 'scout', words: rest.slice(1) };
+  if (!/^(?:docker|podman|nerdctl)$/.test(name))
+    return { program: name === 'docker-scout' ? 'scout' : name, words: rest };
+  const index = rest.findIndex((it) => IMAGES.test(it.value));
+  const image = rest[index]?.value ?? '';
+  const program = /([\w-]+)(?:[:@][^/]*)?$/.exec(image)?.[1] ?? '';
+  return { program, words: rest.slice(index + 1) };
+}
+
+/** Whether an image is that of a scanner. */
+export function isScannerImage(image: string): boolean {
+  return IMAGES.test(image);
 }
