@@ -1,7 +1,7 @@
 import type { Edit } from '../core/edit.js';
 import { isElsewhere } from '../core/elsewhere.js';
 import type { Range } from '../core/text.js';
-import { removeEntry, removeItem } from './edit.js';
+import { addEntry, addItem, removeEntry, removeItem } from './edit.js';
 import type { ComposeDocument, ComposeEntry, ComposeService } from './model.js';
 import { asList, asMap, type ListItem } from './queries.js';
 
@@ -20,6 +20,22 @@ export function isWhole(service: ComposeService): boolean {
 
 /** What a service that runs in a container has one of. */
 const WHOLE = ['image', 'build'];
+
+/**
+ * Adds an item to a list of the service that compose puts together from its files: to the list, or as a new one beside that of
+ * another file. Undefined where an anchor has the list, for a new one would take its place.
+ */
+export function addToList(
+  document: ComposeDocument,
+  service: ComposeService,
+  key: string,
+  item: string,
+): Edit | undefined {
+  const entry = service.get(key);
+  if (!entry || isElsewhere(entry.range)) return addEntry(document, service.node, key, [item]);
+  const list = asList(entry.value);
+  return list && !entry.inherited && list.items.length > 0 ? addItem(document, list, item) : undefined;
+}
 
 /** Deletes a key of the service; undefined where that is not clean or would leave nothing of the service. */
 export function removeKey(document: ComposeDocument, service: ComposeService, entry: ComposeEntry): Edit | undefined {

@@ -95,6 +95,12 @@ describe('a file with an override', () => {
     expect(fixed('compose.override.yaml', files, 'dangerous-capability')).toBe(web('user: "1000"'));
   });
 
+  it('gets an item of a list beside that of the other file', () => {
+    const files = both(['image: a:1'], ['cap_drop: [NET_RAW]']);
+    const expected = web('image: a:1', 'cap_drop:', '  - ALL');
+    expect(fixed('compose.yaml', files, 'undropped-capabilities')).toBe(expected);
+  });
+
   it('gets what it lacks as a key of its own', () => {
     const files = both(['image: a:1'], ['user: "1000"']);
     expect(fixed('compose.yaml', files, 'writable-rootfs')).toBe(web('image: a:1', 'read_only: true'));

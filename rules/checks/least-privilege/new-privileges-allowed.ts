@@ -1,9 +1,7 @@
-import { addEntry, addItem, replaceScalar } from '../../compose/edit.js';
+import { replaceScalar } from '../../compose/edit.js';
 import { NO_NEW_PRIVILEGES } from '../../compose/hardening.js';
-import type { ComposeDocument, ComposeService } from '../../compose/model.js';
-import { asList, securityOptions } from '../../compose/queries.js';
-import { isWhole, placeIn } from '../../compose/service.js';
-import type { Edit } from '../../core/edit.js';
+import { securityOptions } from '../../compose/queries.js';
+import { addToList, isWhole, placeIn } from '../../compose/service.js';
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 
@@ -54,7 +52,7 @@ export default defineRule({
           ];
         }
         if (!everywhere || !isWhole(service)) return [];
-        const edit = addition(document, service);
+        const edit = addToList(document, service, 'security_opt', NO_NEW_PRIVILEGES);
         return [
           {
             message: 'missing',
@@ -156,10 +154,3 @@ export default defineRule({
     },
   ],
 });
-
-function addition(document: ComposeDocument, service: ComposeService): Edit | undefined {
-  const entry = service.get('security_opt');
-  if (!entry) return addEntry(document, service.node, 'security_opt', [NO_NEW_PRIVILEGES]);
-  const list = asList(entry.value);
-  return list && !entry.inherited && list.items.length > 0 ? addItem(document, list, NO_NEW_PRIVILEGES) : undefined;
-}

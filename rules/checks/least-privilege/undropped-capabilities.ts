@@ -1,9 +1,5 @@
-import { addEntry, addItem } from '../../compose/edit.js';
 import { keepsCapabilities } from '../../compose/hardening.js';
-import type { ComposeDocument, ComposeService } from '../../compose/model.js';
-import { asList } from '../../compose/queries.js';
-import { isWhole } from '../../compose/service.js';
-import type { Edit } from '../../core/edit.js';
+import { addToList, isWhole } from '../../compose/service.js';
 import { defineRule } from '../../core/rule.js';
 
 export default defineRule({
@@ -36,7 +32,7 @@ export default defineRule({
     compose(document) {
       return document.services.flatMap((service) => {
         if (!isWhole(service) || !keepsCapabilities(service)) return [];
-        const edit = dropAll(document, service);
+        const edit = addToList(document, service, 'cap_drop', 'ALL');
         return [
           {
             message: 'kept',
@@ -94,10 +90,3 @@ export default defineRule({
     },
   ],
 });
-
-function dropAll(document: ComposeDocument, service: ComposeService): Edit | undefined {
-  const entry = service.get('cap_drop');
-  if (!entry) return addEntry(document, service.node, 'cap_drop', ['ALL']);
-  const list = asList(entry.value);
-  return list && !entry.inherited && list.items.length > 0 ? addItem(document, list, 'ALL') : undefined;
-}
