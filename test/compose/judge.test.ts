@@ -1,10 +1,14 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../rules/config.js';
 import { analyze, verifiedFixes } from '../../rules/core/analyze.js';
 import { applyEdits } from '../../rules/core/edit.js';
 import { render } from '../../rules/core/message.js';
 import { lineStarts, positionAt } from '../../rules/core/text.js';
+import { createProjects } from '../../workspace/project.js';
 import { projectOfTexts } from '../../workspace/project-of-texts.js';
+import { repository } from '../workspace/folder.js';
 
 type Files = Readonly<Record<string, string>>;
 const STRICT = { ...DEFAULT_CONFIG, profile: 'strict' as const };
@@ -156,6 +160,60 @@ describe('an included file', () => {
   });
 });
 
+describe('a change around a file', () => {
+  const opened = (files: Files): { readonly again: (name: string, text: string | undefined) => readonly string[] } => {
+    const root = repository(files);
+    const texts = new Map(Object.entries(files).map(([name, text]) => [path.join(root, name), text]));
+    const projects = createProjects({ read: (it) => texts.get(it), folderOf: () => root });
+    const judged = Object.keys(files).filter((it) => it.endsWith('yaml'));
+    const judgeAll = (names: readonly string[]): void => {
+      for (const it of names) {
+        const file = path.join(root, it);
+        const text = texts.get(file);
+        if (text !== undefined)
+          analyze({ kind: 'compose', text }, { config: STRICT, project: projects.of(file), only: new Set() });
+      }
+    };
+    judgeAll(judged);
+    return {
+      again: (name, text) => {
+        const file = path.join(root, name);
+        if (text === undefined) {
+          texts.delete(file);
+          rmSync(file);
+        } else {
+          texts.set(file, text);
+          mkdirSync(path.dirname(file), { recursive: true });
+          writeFileSync(file, text);
+        }
+        return projects
+          .changed([file])
+          .map((it) => path.relative(root, it))
+          .filter((it) => it !== name)
+          .toSorted();
+      },
+    };
+  };
+  const FILES: Files = {
+    'compose.yaml': 'include: [db/db.yaml]\nservices:\n  web: {extends: {file: common.yaml, service: base}}\n',
+    'common.yaml': 'services:\n  base: {image: "a:1"}\n',
+    'db/db.yaml': 'services:\n  db: {image: "b:1"}\n',
+    'other/x.yaml': 'services:\n  x: {image: "c:1"}\n',
+  };
+
+  it.each<readonly [title: string, name: string, text: string | undefined, judged: readonly string[]]>([
+    ['what is extended', 'common.yaml', 'services: {}\n', ['compose.yaml']],
+    ['what is extended goes', 'common.yaml', undefined, ['compose.yaml']],
+    ['what is included', 'db/db.yaml', 'services: {}\n', ['compose.yaml']],
+    ['an override comes', 'compose.override.yaml', 'services: {}\n', ['compose.yaml']],
+    ['variables come', '.env', 'A=1\n', ['common.yaml', 'compose.yaml']],
+    ['variables of what is included come', 'db/.env', 'A=1\n', ['compose.yaml', 'db/db.yaml']],
+    ['what nobody asked for', 'other/y.txt', 'services: {}\n', []],
+  ])('%s', (_, name, text, judged) => {
+    expect(opened(FILES).again(name, text)).toEqual(judged);
+  });
+});
+
 describe('variables', () => {
   it('count with the value of the .env file', () => {
     const text = web('image: "nginx:${TAG}"', 'privileged: ${PRIV:-false}');
@@ -222,8 +280,7 @@ describe('what cannot be put together', () => {
   });
 
   it('is not said where a file stands alone', () => {
-    const project = { ...projectOfTexts('', {}) };
-    const { path: _, ...alone } = project;
+    const { path: _, ...alone } = projectOfTexts('', {});
     const text = web('extends: {file: c.yaml, service: a}');
     expect(analyze({ kind: 'compose', text }, { config: STRICT, project: alone, only: new Set() }).notices).toEqual([]);
   });
