@@ -28,6 +28,9 @@ const PIPELINES = [
   '**/{.woodpecker,.woodpecker/*}.{yml,yaml}',
 ];
 
+/** Files that rules read as they are typed; nothing is reported in them. */
+const READ = ['**/{.dockerignore,*.dockerignore}', '**/{.env,.env.*,*.env}'];
+
 /** The connection to the server, which runs as a process of its own beside the extension host. */
 export function createClient(context: vscode.ExtensionContext): LanguageClient {
   const module = context.asAbsolutePath('server/out/server.cjs');
@@ -36,7 +39,7 @@ export function createClient(context: vscode.ExtensionContext): LanguageClient {
     documentSelector: [
       { language: 'dockerfile' },
       { language: 'dockercompose' },
-      ...[`**/${COMPOSE}`, '**/*.compose.{yml,yaml}', ...PIPELINES, '**/seaworthy.{yml,yaml}']
+      ...[`**/${COMPOSE}`, '**/*.compose.{yml,yaml}', ...PIPELINES, ...READ, '**/seaworthy.{yml,yaml}']
         .concat(addedPatterns())
         .map((pattern) => ({ scheme: 'file', pattern })),
     ],

@@ -1,3 +1,5 @@
+import { lstatSync } from 'node:fs';
+import path from 'node:path';
 import {
   type Connection,
   DidChangeConfigurationNotification,
@@ -8,8 +10,10 @@ import {
   type ServerCapabilities,
   TextDocumentSyncKind,
   TextDocuments,
+  WatchKind,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { kindOf } from '../rules/project/kind.js';
 import { RULES } from '../rules/registry.generated.js';
 import { createCodeActions, FIX_ALL, REWRITE } from './code-actions.js';
 import { APPLY_SAFE_FIXES, applySafeFixes } from './commands.js';
@@ -49,6 +53,14 @@ const WATCHED = [
   ...SCRIPTS,
   '**/seaworthy.{yml,yaml}',
   '**/.gitignore',
+];
+
+/** What rules read besides: ignore files, env files, profiles, keys, and what tells which tool a project is built with. */
+const READ = [
+  '**/{.dockerignore,*.dockerignore}',
+  '**/{.env,.env.*,*.env,.envrc}',
+  '**/*.{json,pem,key,tfvars}',
+  '**/{.npmrc,.yarnrc,.netrc,pyproject.toml,setup.py,setup.cfg,pom.xml,build.gradle,build.gradle.kts}',
 ];
 
 /** Serves one client over `connection` until it says `exit`. */
@@ -114,11 +126,16 @@ function register(session: Session, judge: Judge, index: WorkspaceIndex): void {
   connection.onHover((params) => findingHover(session, judge, params) ?? languageHover?.(params) ?? null);
 
   documents.onDidOpen(({ document }) => index.changed(listedPath(index, document.uri)));
-  documents.onDidClose(({ document }) => index.changed(listedPath(index, document.uri)));
+  documents.onDidClose(({ document }) => {
+    index.changed(listedPath(index, document.uri));
+    // What was typed and not saved does not count any more.
+    const file = pathOf(document.uri);
+    if (file !== undefined) othersChanged(index, session.filesChanged([file]), refresh);
+  });
   documents.onDidSave(({ document }) => reactTo(session, judge, index, [document.uri]));
   documents.onDidChangeContent(({ document }) => {
-    const path = pathOf(document.uri);
-    if (path !== undefined) othersChanged(index, session.filesChanged([path]), refresh);
+    const file = pathOf(document.uri);
+    if (file !== undefined) othersChanged(index, session.filesChanged([file]), refresh);
   });
   connection.onDidChangeWatchedFiles(({ changes }) =>
     reactTo(
@@ -138,7 +155,11 @@ async function start(session: Session, index: WorkspaceIndex): Promise<void> {
     await editorSettings.fetch(folders());
   }
   if (client.watchFiles) {
-    const watchers = WATCHED.map((globPattern) => ({ globPattern }));
+    const watchers = [
+      ...[...WATCHED, ...READ].map((globPattern) => ({ globPattern })),
+      // What lies in a build context is told by names.
+      { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
+    ];
     await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
   }
   if (client.workspaceFolders) {
@@ -174,7 +195,22 @@ function reactTo(session: Session, judge: Judge, index: WorkspaceIndex, uris: re
   }
   const dependents = session.filesChanged(paths);
   othersChanged(index, dependents, () => refreshDiagnostics(session, judge));
-  index.changed(paths);
+  const judged = paths.filter((it) => index.lists(it) || mayBeJudged(session, it) || holdsJudged(index, it));
+  if (judged.length > 0) index.changed(judged);
+}
+
+/** A file of ours by its name, or a folder in which there may be some. */
+function mayBeJudged(session: Session, file: string): boolean {
+  const { config, base } = session.settings.inFolder(path.dirname(file));
+  if (kindOf(path.relative(base, file).replaceAll('\\', '/'), config) !== undefined) return true;
+  return lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** A folder that is gone, with files of ours. */
+function holdsJudged(index: WorkspaceIndex, folder: string): boolean {
+  const prefix = folder + path.sep;
+  for (const [file] of index.files()) if (file.startsWith(prefix)) return true;
+  return false;
 }
 
 /** Files whose verdict asked for a changed one: closed ones are judged anew, the client pulls the open ones. */
@@ -185,8 +221,8 @@ function othersChanged(index: WorkspaceIndex, dependents: readonly string[], ref
 }
 
 function listedPath(index: WorkspaceIndex, uri: string): readonly string[] {
-  const path = pathOf(uri);
-  return path !== undefined && index.lists(path) ? [path] : [];
+  const file = pathOf(uri);
+  return file !== undefined && index.lists(file) ? [file] : [];
 }
 
 /** For the client's list of rules: what can be looked up. */

@@ -47,8 +47,16 @@ export function createProjects({ read, folderOf }: ProjectsOptions): Projects {
       return projectOf(file, sharedAt(root), dependencies.recorder(file));
     },
     changed: (paths) => {
-      for (const it of shared.values()) it.drop(paths);
-      return dependencies.of(paths);
+      const changes = paths.map((file) => {
+        const now = entryType(file);
+        const effects = [...shared.values()].map((it) => it.drop(file, now));
+        return {
+          path: file,
+          relisted: effects.some((it) => it.relisted),
+          isFolder: effects.some((it) => it.isFolder),
+        };
+      });
+      return dependencies.of(changes);
     },
     forget: () => {
       shared.clear();
@@ -82,7 +90,16 @@ interface SharedProject {
   readonly pipeline: (file: string) => PipelineDocument | undefined;
   readonly ignoredByGit: Project['ignoredByGit'];
   readonly numbers: Pick<Project, 'startOf' | 'fileAt'>;
-  readonly drop: (paths: readonly string[]) => void;
+  /** @param now what is there now. */
+  readonly drop: (file: string, now: EntryType | undefined) => Effect;
+}
+
+/** What the change of a path does to what is known. */
+interface Effect {
+  /** It came or went, or is something else now: its folder holds other entries than were told. */
+  readonly relisted: boolean;
+  /** It is or was a folder: what is in it may have changed with it. */
+  readonly isFolder: boolean;
 }
 
 function createSharedProject(root: string, read: ProjectsOptions['read']): SharedProject {
@@ -128,14 +145,18 @@ function createSharedProject(root: string, read: ProjectsOptions['read']): Share
     pipeline: pipelines.of,
     ignoredByGit: (file, changedRead) => gitIgnore(file, changedRead ?? ownRead),
     numbers: fileNumbers(),
-    drop: (paths) => {
-      for (const it of paths) {
-        texts.delete(it);
-        types.delete(it);
-        folders.delete(it);
-        folders.delete(path.dirname(it));
-        if (it !== root && isWithin(it, root)) dropBelow(it, [texts, types, folders]);
-      }
+    drop: (file, now) => {
+      const parent = path.dirname(file);
+      const listed = folders.get(parent)?.find((it) => it.name === path.basename(file))?.type;
+      // Where the folder is not known any more, those who asked for it have not been judged since.
+      const relisted = isWithin(file, root) && (!folders.has(parent) || listed !== now);
+      const isFolder = [listed, types.get(file), now].includes('folder') || folders.has(file);
+      if (relisted) folders.delete(parent);
+      texts.delete(file);
+      types.delete(file);
+      folders.delete(file);
+      if (isFolder && file !== root && isWithin(file, root)) dropBelow(file, [texts, types, folders]);
+      return { relisted, isFolder };
     },
   };
 }
@@ -202,7 +223,7 @@ function isPortable(relative: string): boolean {
 interface Dependencies {
   /** Starts anew for a judged file. */
   readonly recorder: (judged: string) => (path: string) => void;
-  readonly of: (paths: readonly string[]) => readonly string[];
+  readonly of: (changes: readonly (Effect & { readonly path: string })[]) => readonly string[];
   readonly clear: () => void;
 }
 
@@ -221,11 +242,12 @@ function createDependencies(): Dependencies {
         else askedBy.set(it, new Set([judged]));
       };
     },
-    of: (paths) => {
+    of: (changes) => {
       const found = new Set<string>();
-      for (const changed of paths) {
+      for (const { path: changed, relisted, isFolder } of changes) {
         for (const it of askedBy.get(changed) ?? []) found.add(it);
-        for (const it of askedBy.get(path.dirname(changed)) ?? []) found.add(it);
+        if (relisted) for (const it of askedBy.get(path.dirname(changed)) ?? []) found.add(it);
+        if (!isFolder) continue;
         for (const [it, judged] of askedBy)
           if (it.startsWith(changed + path.sep)) for (const one of judged) found.add(one);
       }
