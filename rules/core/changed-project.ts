@@ -30,9 +30,9 @@ export function projectWithTexts(project: Project, texts: ReadonlyMap<string, st
     ignoredByGit: (path) => project.ignoredByGit(path, read),
     list: (folder) => {
       const entries = project.list(folder);
-      const added = [...texts.keys()]
-        .filter((it) => folderOf(it) === folder && !entries?.some(({ name }) => name === nameOf(it)))
-        .map((it): FolderEntry => ({ name: nameOf(it), type: 'file' }));
+      const added = entriesBelow(folder, [...texts.keys()]).filter(
+        (it) => !entries?.some(({ name }) => name === it.name),
+      );
       return added.length > 0 ? [...(entries ?? []), ...added] : entries;
     },
     dockerfile: parsed(parseDockerfile, project.dockerfile),
@@ -41,10 +41,14 @@ export function projectWithTexts(project: Project, texts: ReadonlyMap<string, st
   };
 }
 
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+/** What a folder holds of these files: the files, and the folders on the way to them. */
+function entriesBelow(folder: string, paths: readonly string[]): readonly FolderEntry[] {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  const found = new Map<string, FolderEntry>();
+  for (const path of paths) {
+    if (!path.startsWith(prefix)) continue;
+    const [name = '', ...below] = path.slice(prefix.length).split('/');
+    found.set(name, { name, type: below.length > 0 ? 'folder' : 'file' });
+  }
+  return [...found.values()];
 }

@@ -1,4 +1,5 @@
 import type { Project } from '../core/project.js';
+import { isBuildAction } from './actions.js';
 import { actsOf, includesScan, type JobActs, type PlacedAct, shippedActs } from './acts.js';
 import type { PipelineDocument } from './model.js';
 import { pipelinesOf } from './project.js';
@@ -11,6 +12,8 @@ export interface ImageWork {
   readonly shipped: readonly PlacedAct[];
   readonly isScanned: (act: PlacedAct) => boolean;
   readonly signs: boolean;
+  /** Something builds an image, whatever becomes of it. */
+  readonly builds: boolean;
   /** Something is taken in from where nothing can be read, so a scan or a build may be there. */
   readonly open: boolean;
 }
@@ -30,8 +33,21 @@ export function imageWorkOf(project: Project, judged?: PipelineDocument): ImageW
     shipped,
     isScanned: isCovered(scans, new Set(shipped.map((it) => repositoryOf(it.image)))),
     signs: acts.some((it) => it.does === 'sign'),
+    builds:
+      acts.some((it) => it.does === 'build' || it.does === 'push') || byPipeline.some((it) => buildsAtAll(it.document)),
     open: pipelines.open,
   };
+}
+
+/** A build that only shows that it works, and one that a called workflow or template tells by its name. */
+function buildsAtAll({ jobs, includes }: PipelineDocument): boolean {
+  const called = [
+    ...includes,
+    ...jobs.flatMap((it) => [...(it.uses ? [it.uses] : []), ...it.steps.flatMap((step) => step.uses ?? [])]),
+  ];
+  return called.some(
+    ({ value }) => isBuildAction(value) || /docker|container|image|kaniko|buildah|Auto-DevOps/i.test(value),
+  );
 }
 
 /**
