@@ -12,6 +12,8 @@ export interface Config {
     readonly allowed: readonly string[];
     /** Registries of the organisation itself: their moving and unknown images are trusted. */
     readonly trusted: readonly string[];
+    /** Registries that scan every image that is pushed to them. */
+    readonly scanned?: readonly string[];
   };
   /** Further globs of files to judge, beside the usual names. */
   readonly files: { readonly dockerfile: readonly string[]; readonly compose: readonly string[] };

@@ -49,6 +49,7 @@ function configOf(value: unknown): Partial<Config> {
     registries: {
       allowed: strings(property(registries, 'allowed')),
       trusted: strings(property(registries, 'trusted')),
+      scanned: strings(property(registries, 'scanned')),
     },
     files: { dockerfile: strings(property(files, 'dockerfile')), compose: strings(property(files, 'compose')) },
     compose: { sets: listed(property(property(value, 'compose'), 'sets')).map(strings) },

@@ -45,6 +45,10 @@ export const KEYS: Readonly<Record<string, Key>> = {
           shape: { kind: 'list' },
           description: 'Registries of your own organisation: their images are trusted whatever their name and tag.',
         },
+        scanned: {
+          shape: { kind: 'list' },
+          description: 'Registries that scan every image that is pushed to them, written like allowed.',
+        },
       },
     },
     description: 'Where images come from.',

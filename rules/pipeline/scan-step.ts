@@ -25,6 +25,8 @@ export function scanAddition(document: PipelineDocument, job: PipelineJob, act: 
     case 'azure':
       return placed('command', listItem(document, job, act, azureLines(act)));
     case 'circleci':
+      // A job of an orb has no steps of its own.
+      if (act.step.range.start === job.name.range.start) return undefined;
       return placed('command', listItem(document, job, act, circleLines(act)));
     case 'bitbucket':
       return placed('command', listItem(document, job, act, [command(act, "'")]));
@@ -63,7 +65,7 @@ function azureLines(act: PlacedAct): readonly string[] {
 }
 
 function circleLines(act: PlacedAct): readonly string[] {
-  return ['run:', '    name: Scan the image', `    command: ${command(act)}`];
+  return ['run:', '  name: Scan the image', `  command: ${command(act)}`];
 }
 
 /** A plugin runs in an image of its own, and so does the scan. */

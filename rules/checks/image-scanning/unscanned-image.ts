@@ -1,5 +1,7 @@
 import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
+import { readImageReference } from '../../images/reference.js';
+import { comesFrom } from '../../images/registries.js';
 import { type PlacedAct, shippedActs } from '../../pipeline/acts.js';
 import { imageWorkOf } from '../../pipeline/coverage.js';
 import type { PipelineDocument, PipelineJob } from '../../pipeline/model.js';
@@ -14,13 +16,19 @@ export default defineRule({
     ready-made attacks follow within days, and an image that nobody scans ships with it until somebody notices by chance.
 
     A scan between build and push compares the packages of the image with the public lists of known vulnerabilities and stops the
-    pipeline when one of them matters. One scan anywhere in the workflows of the repository is enough for this rule, unless it names another image: by an action, by a
-    command, or in a called workflow whose name says so. Builds whose result is thrown away, or only run in the same job, are not judged.
+    pipeline when one of them matters. One scan anywhere in the pipelines of the repository is enough for this rule, unless it names another image: by an action, by a
+    command, or in a called workflow or template whose name says so. Builds whose result is thrown away, or only run in the same job, are not judged.
+
+    Read are GitHub Actions, GitLab CI, Azure Pipelines, CircleCI, Bitbucket Pipelines, Jenkinsfiles, Drone and Woodpecker, and the scripts, Makefiles
+    and justfiles that they call. A registry that scans every image that is pushed to it is named in \`registries.scanned\` of the configuration.
   `,
   fixSafety: `
     The step uses Trivy and fails the job when the image has a known vulnerability of level HIGH or CRITICAL. It cannot run as it is: name the full commit hash
     of a Trivy action release that you have looked at, for tags of scanner actions have been moved to attacker code before. An
     image that was only pushed is pulled for the scan.
+
+    In other systems it is a command, and the runner needs Trivy in a version that you have chosen. In GitLab it is the template that GitLab
+    ships, where the image has a name: its job runs in the stage \`test\` and pulls the image.
   `,
   references: [
     'https://docs.docker.com/build/ci/github-actions/test-before-push/',
@@ -31,20 +39,25 @@ export default defineRule({
   equivalents: {},
   messages: {
     pushed:
-      'Job "{job}" ships an image that no workflow scans, so known vulnerabilities ship with it. Add a scan before the push.',
+      'Job "{job}" ships an image that no pipeline scans, so known vulnerabilities ship with it. Add a scan before the push.',
     built:
-      'Job "{job}" builds an image that no workflow scans. If it ships, known vulnerabilities ship with it. Add a scan.',
+      'Job "{job}" builds an image that no pipeline scans. If it ships, known vulnerabilities ship with it. Add a scan.',
   },
-  titles: { addScan: 'Add a step that scans the image with Trivy' },
+  titles: {
+    action: 'Add a step that scans the image with Trivy',
+    command: 'Add a command that scans the image with Trivy',
+    template: "Scan the image with GitLab's template",
+  },
 
   check: {
-    ci(document, { project }) {
+    ci(document, { config, project }) {
       const { jobs, isScanned } = imageWorkOf(project, document);
+      const isScannedByRegistry = scannedByRegistry(config.registries.scanned ?? []);
       const everything = jobs.flatMap(shippedActs);
       const shipped = everything.some((it) => it.pushes);
       const built = everything.some((it) => it.does === 'build');
       return jobs.flatMap((one) => {
-        const all = shippedActs(one).filter((it) => !isScanned(it));
+        const all = shippedActs(one).filter((it) => !isScanned(it) && !isScannedByRegistry(it));
         // A job that pushes what another one built is told there.
         const first = all.find((it) => it.does === 'build') ?? (built ? undefined : all[0]);
         if (!first) return [];
@@ -322,6 +335,347 @@ export default defineRule({
       `,
     },
     {
+      title: 'GitLab: its own template, where the image has a name',
+      in: 'ci',
+      path: '.gitlab-ci.yml',
+      bad: `
+        stages: [build, test]
+        image:build:
+          stage: build
+          image: docker:29
+          script:
+            - «docker build -t registry.example.com/shop/web:1.2.3 .»
+            - docker push registry.example.com/shop/web:1.2.3
+      `,
+      expect: ['pushed'],
+      fixed: `
+        stages: [build, test]
+        image:build:
+          stage: build
+          image: docker:29
+          script:
+            - docker build -t registry.example.com/shop/web:1.2.3 .
+            - docker push registry.example.com/shop/web:1.2.3
+
+        include:
+          - template: Jobs/Container-Scanning.gitlab-ci.yml
+
+        container_scanning:
+          variables:
+            CS_IMAGE: registry.example.com/shop/web:1.2.3
+      `,
+    },
+    {
+      title: 'GitLab with Kaniko, and a hidden job that others extend',
+      in: 'ci',
+      path: '.gitlab-ci.yml',
+      bad: `
+        .kaniko:
+          image:
+            name: gcr.io/kaniko-project/executor:v1.23.2-debug
+            entrypoint: [""]
+          script:
+            - «/kaniko/executor --context "$CI_PROJECT_DIR" --destination "$CI_REGISTRY_IMAGE:$CI_COMMIT_SHA"»
+        web:
+          extends: .kaniko
+      `,
+      expect: ['pushed'],
+      fixed: `
+        .kaniko:
+          image:
+            name: gcr.io/kaniko-project/executor:v1.23.2-debug
+            entrypoint: [""]
+          script:
+            - /kaniko/executor --context "$CI_PROJECT_DIR" --destination "$CI_REGISTRY_IMAGE:$CI_COMMIT_SHA"
+            - trivy image --exit-code 1 --severity HIGH,CRITICAL IMAGE
+        web:
+          extends: .kaniko
+      `,
+    },
+    {
+      title: 'Azure Pipelines',
+      in: 'ci',
+      path: 'azure-pipelines.yml',
+      bad: `
+        pool: { vmImage: ubuntu-24.04 }
+        steps:
+          - task: «Docker@2»
+            inputs:
+              command: buildAndPush
+              containerRegistry: shop
+              repository: shop/web
+          - script: echo done
+      `,
+      expect: ['pushed'],
+      fixed: `
+        pool: { vmImage: ubuntu-24.04 }
+        steps:
+          - task: Docker@2
+            inputs:
+              command: buildAndPush
+              containerRegistry: shop
+              repository: shop/web
+          - script: trivy image --exit-code 1 --severity HIGH,CRITICAL shop/web
+            displayName: Scan the image
+          - script: echo done
+      `,
+    },
+    {
+      title: 'CircleCI, in a command of its own and by an orb',
+      in: 'ci',
+      path: '.circleci/config.yml',
+      bad: `
+        version: 2.1
+        orbs:
+          docker: circleci/docker@2.6.0
+        jobs:
+          commands:
+            docker: [{ image: "cimg/base:2026.10" }]
+            steps:
+              - setup_remote_docker
+              - run:
+                  name: Build
+                  command: |
+                    «docker build -t registry.example.com/shop/web:1.2.3 .»
+                    docker push registry.example.com/shop/web:1.2.3
+        workflows:
+          main:
+            jobs:
+              - commands
+              - «docker/publish»:
+                  image: shop/api
+      `,
+      expect: ['pushed', 'pushed'],
+      fixed: `
+        version: 2.1
+        orbs:
+          docker: circleci/docker@2.6.0
+        jobs:
+          commands:
+            docker: [{ image: "cimg/base:2026.10" }]
+            steps:
+              - setup_remote_docker
+              - run:
+                  name: Build
+                  command: |
+                    docker build -t registry.example.com/shop/web:1.2.3 .
+                    docker push registry.example.com/shop/web:1.2.3
+              - run:
+                  name: Scan the image
+                  command: trivy image --exit-code 1 --severity HIGH,CRITICAL registry.example.com/shop/web:1.2.3
+        workflows:
+          main:
+            jobs:
+              - commands
+              - docker/publish:
+                  image: shop/api
+      `,
+    },
+    {
+      title: 'Bitbucket',
+      in: 'ci',
+      path: 'bitbucket-pipelines.yml',
+      bad: `
+        pipelines:
+          branches:
+            main:
+              - step:
+                  name: Image
+                  services: [docker]
+                  script:
+                    - «docker build -t shop/web:1.2.3 .»
+                    - pipe: atlassian/aws-ecr-push-image:2.4.0
+                      variables:
+                        IMAGE_NAME: shop/web
+      `,
+      expect: ['pushed'],
+      fixed: `
+        pipelines:
+          branches:
+            main:
+              - step:
+                  name: Image
+                  services: [docker]
+                  script:
+                    - docker build -t shop/web:1.2.3 .
+                    - trivy image --exit-code 1 --severity HIGH,CRITICAL shop/web:1.2.3
+                    - pipe: atlassian/aws-ecr-push-image:2.4.0
+                      variables:
+                        IMAGE_NAME: shop/web
+      `,
+    },
+    {
+      title: 'Drone and Woodpecker, by a plugin',
+      in: 'ci',
+      path: '.drone.yml',
+      bad: `
+        kind: pipeline
+        type: docker
+        name: default
+        steps:
+          - name: image
+            image: «plugins/docker:21»
+            settings:
+              repo: shop/web
+              tags: 1.2.3
+      `,
+      expect: ['pushed'],
+      fixed: `
+        kind: pipeline
+        type: docker
+        name: default
+        steps:
+          - name: image
+            image: plugins/docker:21
+            settings:
+              repo: shop/web
+              tags: 1.2.3
+          - name: scan
+            image: aquasec/trivy:VERSION # a release you have looked at
+            commands:
+              - trivy image --exit-code 1 --severity HIGH,CRITICAL shop/web
+      `,
+    },
+    {
+      title: 'Jenkins, by a shell and by the Docker plugin',
+      in: 'ci',
+      path: 'Jenkinsfile',
+      bad: `
+        pipeline {
+          agent any
+          stages {
+            stage('Shell') {
+              steps {
+                sh '«docker build -t shop/web:1.2.3 .»'
+                sh 'docker push shop/web:1.2.3'
+              }
+            }
+            stage('Plugin') {
+              steps {
+                script {
+                  def image = «docker.build»("shop/api:1.2.3")
+                  docker.withRegistry('https://registry.example.com', 'registry') {
+                    image.push('1.2.3')
+                  }
+                }
+              }
+            }
+          }
+        }
+      `,
+      expect: ['pushed', 'pushed'],
+      fixed: `
+        pipeline {
+          agent any
+          stages {
+            stage('Shell') {
+              steps {
+                sh 'docker build -t shop/web:1.2.3 .'
+                sh 'trivy image --exit-code 1 --severity HIGH,CRITICAL shop/web:1.2.3'
+                sh 'docker push shop/web:1.2.3'
+              }
+            }
+            stage('Plugin') {
+              steps {
+                script {
+                  def image = docker.build("shop/api:1.2.3")
+                  docker.withRegistry('https://registry.example.com', 'registry') {
+                    image.push('1.2.3')
+                  }
+                }
+              }
+            }
+          }
+        }
+      `,
+    },
+    {
+      title: 'Built by a target of a Makefile that the pipeline calls',
+      in: 'ci',
+      path: '.github/workflows/image.yml',
+      around: {
+        Makefile: `
+          IMAGE := registry.example.com/shop/web
+          release: image
+          	docker push $(IMAGE)
+          image:
+          	docker build -t $(IMAGE) .
+        `,
+      },
+      bad: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - uses: actions/checkout@v5
+              - run: «make release»
+      `,
+      expect: ['pushed'],
+      fixed: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - uses: actions/checkout@v5
+              - run: make release
+              - name: Scan the image
+                uses: aquasecurity/trivy-action@COMMIT # the full hash of a release you have looked at
+                with:
+                  image-ref: IMAGE
+                  severity: HIGH,CRITICAL
+                  exit-code: "1"
+      `,
+    },
+    {
+      title: 'Scanned in another file of the repository',
+      in: 'ci',
+      path: '.gitlab-ci.yml',
+      around: {
+        'ci/scan.yml': `
+          scan:
+            image: aquasec/trivy:0.58.1
+            script:
+              - trivy image --exit-code 1 "$CI_REGISTRY_IMAGE:$CI_COMMIT_SHA"
+        `,
+      },
+      good: `
+        include:
+          - local: /ci/scan.yml
+        image:build:
+          script:
+            - docker build -t "$CI_REGISTRY_IMAGE:$CI_COMMIT_SHA" .
+            - docker push "$CI_REGISTRY_IMAGE:$CI_COMMIT_SHA"
+      `,
+    },
+    {
+      title: "Scanned by GitLab's template",
+      in: 'ci',
+      path: '.gitlab-ci.yml',
+      good: `
+        include:
+          - template: Jobs/Container-Scanning.gitlab-ci.yml
+        image:build:
+          script:
+            - docker build -t "$CI_REGISTRY_IMAGE:$CI_COMMIT_SHA" .
+            - docker push "$CI_REGISTRY_IMAGE:$CI_COMMIT_SHA"
+      `,
+    },
+    {
+      title: 'A registry that scans what is pushed',
+      in: 'ci',
+      config: { registries: { allowed: [], trusted: [], scanned: ['registry.example.com'] } },
+      good: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            steps:
+              - run: docker build --push -t registry.example.com/shop/web:1.2.3 .
+      `,
+    },
+    {
       title: 'A Windows runner, where the Trivy action does not run',
       in: 'ci',
       bad: `
@@ -552,7 +906,22 @@ export default defineRule({
   ],
 });
 
-function addScan(document: PipelineDocument, job: PipelineJob, act: PlacedAct): readonly Fix<'addScan'>[] {
+function addScan(
+  document: PipelineDocument,
+  job: PipelineJob,
+  act: PlacedAct,
+): readonly Fix<'action' | 'command' | 'template'>[] {
   const addition = scanAddition(document, job, act);
-  return addition ? [{ title: 'addScan', applicability: 'manual', edits: [addition.edit] }] : [];
+  if (!addition) return [];
+  const { by, edit } = addition;
+  return [{ title: by, applicability: by === 'template' ? 'unsafe' : 'manual', edits: [edit] }];
+}
+
+/** An image whose name cannot be told may go to one of the registries that scan. */
+function scannedByRegistry(registries: readonly string[]): (act: PlacedAct) => boolean {
+  return ({ image }) => {
+    if (registries.length === 0 || image === undefined || image.includes('$')) return registries.length > 0;
+    const reference = readImageReference({ value: image, literal: true, known: true }, { start: 0, end: image.length });
+    return registries.some((it) => comesFrom(reference, it));
+  };
 }
