@@ -78,7 +78,11 @@ import undroppedCapabilities from './checks/least-privilege/undropped-capabiliti
 import unhardenedService from './checks/least-privilege/unhardened-service.js';
 import unknownUser from './checks/least-privilege/unknown-user.js';
 import worldWritable from './checks/least-privilege/world-writable.js';
+import missingProvenance from './checks/image-scanning/missing-provenance.js';
+import noImagePipeline from './checks/image-scanning/no-image-pipeline.js';
+import pushBeforeScan from './checks/image-scanning/push-before-scan.js';
 import toothlessScan from './checks/image-scanning/toothless-scan.js';
+import unpinnedScanner from './checks/image-scanning/unpinned-scanner.js';
 import unscannedImage from './checks/image-scanning/unscanned-image.js';
 import apparmorUnconfined from './checks/kernel-profiles/apparmor-unconfined.js';
 import buildRunsUnconfined from './checks/kernel-profiles/build-runs-unconfined.js';
@@ -188,7 +192,11 @@ export const RULES: readonly RegisteredRule[] = [
   { ...unhardenedService, practice: PRACTICES[5] },
   { ...unknownUser, practice: PRACTICES[5] },
   { ...worldWritable, practice: PRACTICES[5] },
+  { ...missingProvenance, practice: PRACTICES[6] },
+  { ...noImagePipeline, practice: PRACTICES[6] },
+  { ...pushBeforeScan, practice: PRACTICES[6] },
   { ...toothlessScan, practice: PRACTICES[6] },
+  { ...unpinnedScanner, practice: PRACTICES[6] },
   { ...unscannedImage, practice: PRACTICES[6] },
   { ...apparmorUnconfined, practice: PRACTICES[7] },
   { ...buildRunsUnconfined, practice: PRACTICES[7] },

@@ -4,7 +4,7 @@ import type { Spanned } from '../core/text.js';
 import type { FilesOfSource } from '../dockerfile/copied-files.js';
 import type { CopyInstruction, DockerfileDocument } from '../dockerfile/model.js';
 import { expandAt } from '../dockerfile/queries.js';
-import { secretFileThere } from '../secrets/file-secrets.js';
+import { mayBeSecret, secretFileThere } from '../secrets/file-secrets.js';
 import { fileNameOf, type SecretFile, secretFile } from '../secrets/secret-files.js';
 import { joinPath } from './build-links.js';
 import { type BuildContext, cleanSource, contextCopies, contextsOf, isAddress } from './context.js';
@@ -109,7 +109,7 @@ const MAX_READ = 50;
 export function leaksOf(document: DockerfileDocument, project: Project, config: Config): readonly Leak[] {
   const judged = new Map<string, SecretFile | undefined>();
   const judge = (path: string): SecretFile | undefined => {
-    if (!judged.has(path) && judged.size < MAX_READ && secretFile(path) !== undefined)
+    if (!judged.has(path) && judged.size < MAX_READ && mayBeSecret(path))
       judged.set(
         path,
         secretFileThere(path, () => project.read(path)),

@@ -1,6 +1,6 @@
 import { type DotenvEntry, readDotenv } from '../compose/dotenv.js';
 import { judgeSecret } from './judge.js';
-import { fileNameOf, type SecretFile, secretFile } from './secret-files.js';
+import { fileNameOf, isExample, type SecretFile, secretFile } from './secret-files.js';
 import { findTokens } from './tokens.js';
 import { urlPasswords } from './url-credentials.js';
 
@@ -32,7 +32,7 @@ export function isEnvFile(path: string): boolean {
  */
 export function secretFileThere(path: string, read: () => string | undefined): SecretFile | undefined {
   const byName = secretFile(path);
-  if (byName === undefined) return undefined;
+  if (!mayBeSecret(path)) return undefined;
   const text = read();
   if (text === undefined) return byName;
   if (text.trim() === '') return undefined;
@@ -43,6 +43,11 @@ export function secretFileThere(path: string, read: () => string | undefined): S
     return /_(?:authToken|auth|password)\s*=\s*["']?[^\s"'$]/.test(text) ? 'certain' : undefined;
   if (byName === 'certain') return /\.(?:json|ya?ml|toml)$/.test(name) && isBlankSettings(text) ? undefined : byName;
   return findTokens(text.slice(0, LIMIT)).length > 0 ? 'certain' : byName;
+}
+
+/** Whether the name is one of a file that is read to see. */
+export function mayBeSecret(path: string): boolean {
+  return secretFile(path) !== undefined || (isEnvFile(path) && !isExample(fileNameOf(path).toLowerCase()));
 }
 
 /** `{}`: made so that a mount finds a file. */

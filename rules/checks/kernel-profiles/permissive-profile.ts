@@ -7,6 +7,7 @@ import type { Finding } from '../../core/finding.js';
 import type { Project } from '../../core/project.js';
 import { defineRule } from '../../core/rule.js';
 import type { Range } from '../../core/text.js';
+import { shownFrom } from '../../project/build-links.js';
 import { profileFault } from '../../project/seccomp-profile.js';
 
 export default defineRule({
@@ -173,7 +174,7 @@ function judge(
   service: string,
   range: Range,
 ): readonly Finding<Message, never, 'open' | 'allowed'>[] {
-  const data = { file, service };
+  const data = { file: shownFrom(project.path ?? '', file), service };
   if (isMissing(project, file)) return [{ message: 'missing', data, range }];
   const fault = profileFault(project, file);
   if (!fault) return [];

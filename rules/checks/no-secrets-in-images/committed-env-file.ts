@@ -6,7 +6,7 @@ import { isElsewhere, placeIn as placeInFile } from '../../core/elsewhere.js';
 import type { Project } from '../../core/project.js';
 import { defineRule } from '../../core/rule.js';
 import type { Range } from '../../core/text.js';
-import { joinPath } from '../../project/build-links.js';
+import { joinPath, shownFrom } from '../../project/build-links.js';
 import { addLines } from '../../project/dockerignore-edit.js';
 import { secretVariables } from '../../secrets/file-secrets.js';
 import { isExample } from '../../secrets/secret-files.js';
@@ -53,7 +53,10 @@ export default defineRule({
         return [
           {
             message: 'named',
-            data: { file: path, names: [...names.slice(0, 2), ...(names.length > 2 ? ['…'] : [])].join(', ') },
+            data: {
+              file: shownFrom(project.path ?? '', path),
+              names: [...names.slice(0, 2), ...(names.length > 2 ? ['…'] : [])].join(', '),
+            },
             range,
             related: secrets.slice(0, 3).map((it) => ({
               range: placeInFile(project, path, it.name.range),
@@ -63,7 +66,7 @@ export default defineRule({
             fixes: [
               {
                 title: 'ignore',
-                data: { line: target.line, file: target.path },
+                data: { line: target.line, file: shownFrom(project.path ?? '', target.path) },
                 applicability: 'safe',
                 edits: [addLines(project, target.path, project.read(target.path), [target.line])],
               },

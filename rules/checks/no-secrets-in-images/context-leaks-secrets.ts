@@ -5,7 +5,7 @@ import type { Project } from '../../core/project.js';
 import { defineRule } from '../../core/rule.js';
 import type { DockerfileDocument } from '../../dockerfile/model.js';
 import { shippedChain, stageAt } from '../../dockerfile/queries.js';
-import { placeInCompose } from '../../project/build-links.js';
+import { placeInCompose, shownFrom } from '../../project/build-links.js';
 import { MAX_ENTRIES } from '../../project/context-files.js';
 import { type Leak, type LeakedFile, leaksOf } from '../../project/context-leaks.js';
 import { addIgnoreLines, literalPattern } from '../../project/dockerignore-edit.js';
@@ -394,7 +394,8 @@ function ignore(
       return addIgnoreLines(project, files, [...more, ...lines]);
     })
     .toSorted((a, b) => a.range.start - b.range.start);
-  const file = fixed[0]?.files.ignoreFile?.path ?? '.dockerignore';
+  const ignoreFile = fixed[0]?.files.ignoreFile?.path;
+  const file = ignoreFile === undefined ? '.dockerignore' : shownFrom(project.path ?? '', ignoreFile);
   const needed = leaks.some((it) => it.leaked.some(({ entry }) => document.text.includes(fileNameOf(entry.path))));
   return {
     ...(fixed.every((it) => it.files.ignoreFile)

@@ -1,6 +1,6 @@
 import { placeIn } from '../../core/elsewhere.js';
 import { defineRule } from '../../core/rule.js';
-import { joinPath } from '../../project/build-links.js';
+import { joinPath, shownFrom } from '../../project/build-links.js';
 import { leaksOf, takenFiles } from '../../project/context-leaks.js';
 import { addIgnoreLines } from '../../project/dockerignore-edit.js';
 import { ballastOf, ignoreLines } from '../../project/ignore-lines.js';
@@ -61,7 +61,7 @@ export default defineRule({
           fixes: [
             {
               title: 'create',
-              data: { file: joinPath(first.files.folder, '.dockerignore') },
+              data: { file: shownFrom(project.path ?? '', joinPath(first.files.folder, '.dockerignore')) },
               applicability: 'safe',
               edits: [addIgnoreLines(project, first.files, ignoreLines(document, project, first.files))],
             },
