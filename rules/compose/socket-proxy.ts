@@ -1,4 +1,5 @@
 import type { Edit } from '../core/edit.js';
+import { isElsewhere } from '../core/elsewhere.js';
 import { addEntry, addItem } from './edit.js';
 import type { ComposeDocument, ComposeMap, ComposeService, ServiceVolume } from './model.js';
 import { asList, asMap, asScalar, environmentOf, imageOf, itemsOf } from './queries.js';
@@ -87,8 +88,10 @@ function moveOut(removed: Edit, added: readonly Edit[], { text, eol }: ComposeDo
 }
 
 function addAddress(document: ComposeDocument, service: ComposeService, address: string): Edit | undefined {
-  const environment = service.get('environment')?.value;
-  if (!environment) return addEntry(document, service.node, 'environment', { DOCKER_HOST: address });
+  const entry = service.get('environment');
+  if (!entry || isElsewhere(entry.range))
+    return addEntry(document, service.node, 'environment', { DOCKER_HOST: address });
+  const environment = entry.value;
   const list = asList(environment);
   if (list) return addItem(document, list, `DOCKER_HOST=${address}`);
   const map = asMap(environment);

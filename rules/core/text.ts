@@ -28,6 +28,11 @@ export interface Expanded {
   readonly from?: readonly Spanned[];
 }
 
+/** Whether the value is written out, here or in the file of the variables, and is no default that a caller may replace. */
+export function isSet({ literal, from }: Pick<Expanded, 'literal' | 'from'>): boolean {
+  return literal || from !== undefined;
+}
+
 /** A comment from `#` to the end of the line, without the line end. */
 export interface Comment {
   readonly text: string;

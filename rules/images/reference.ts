@@ -1,4 +1,4 @@
-import { type Expanded, type Range, UNKNOWN } from '../core/text.js';
+import { type Expanded, type Range, type Spanned, UNKNOWN } from '../core/text.js';
 
 /** A part of an image reference. `range` is absent where the value came out of a variable. */
 export interface ReferencePart {
@@ -28,6 +28,8 @@ export interface ImageReference {
   readonly unknown: ReadonlySet<'registry' | 'path' | 'tag' | 'digest'>;
   /** Written without variables, so that edits inside `range` are possible. */
   readonly literal: boolean;
+  /** See `Expanded`. */
+  readonly from?: readonly Spanned[];
 }
 
 /** The registry that an image without a host comes from. */
@@ -40,7 +42,7 @@ const HUB_HOSTS = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io
  * Reads an image reference. Never throws: what is no valid reference comes back with what could be read of it.
  * @param range where it is written; its length equals that of `value` when nothing in it is quoted or replaced.
  */
-export function readImageReference({ value, literal }: Expanded, range: Range): ImageReference {
+export function readImageReference({ value, literal, from }: Expanded, range: Range): ImageReference {
   const exact = literal && range.end - range.start === value.length;
   const part = (start: number, end: number): ReferencePart => {
     const text = value.slice(start, end);
@@ -86,6 +88,7 @@ export function readImageReference({ value, literal }: Expanded, range: Range): 
     ...(at >= 0 && !unknown.has('digest') && at + 1 < value.length ? { digest: part(at + 1, value.length) } : {}),
     unknown,
     literal,
+    ...(from ? { from } : {}),
   };
 }
 

@@ -223,6 +223,10 @@ describe('variables', () => {
       'moving-tag:3',
       'privileged-service:4',
     ]);
+    const set = judge('compose.yaml', { 'compose.yaml': text, '.env': 'TAG=latest\nPRIV=true\n' }, rules).findings;
+    expect(set.map((it) => it.confidence)).toEqual(['high', 'high']);
+    const byDefault = { 'compose.yaml': text.replace('-false', '-true') };
+    expect(judge('compose.yaml', byDefault, rules).findings.map((it) => it.confidence)).toEqual(['low']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { asScalar, isTrue, textOf } from '../../compose/queries.js';
 import { placeIn, removeKey } from '../../compose/service.js';
 import { defineRule } from '../../core/rule.js';
+import { isSet } from '../../core/text.js';
 
 export default defineRule({
   id: 'privileged-service',
@@ -38,7 +39,7 @@ export default defineRule({
         if (!entry || !isTrue(entry.value)) return [];
         const text = textOf(entry);
         const edit = removeKey(document, service, entry);
-        const certain = text?.literal !== false;
+        const certain = !text || isSet(text);
         return [
           {
             message: certain ? 'privileged' : 'privilegedByDefault',

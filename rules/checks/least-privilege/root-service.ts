@@ -4,6 +4,7 @@ import { asScalar, imageOf, itemsOf, textOf } from '../../compose/queries.js';
 import { placeIn, removeKey } from '../../compose/service.js';
 import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
+import { isSet } from '../../core/text.js';
 import { UNPRIVILEGED_USER, useOfRoot } from '../../dockerfile/privilege.js';
 import { isRootUser } from '../../dockerfile/queries.js';
 import { userOf } from '../../images/users.js';
@@ -61,10 +62,10 @@ export default defineRule({
         const data = { service: service.name.value, user: asScalar(entry.value)?.text ?? user.value };
         return [
           {
-            message: !user.literal ? 'rootByDefault' : own ? 'undoes' : 'root',
+            message: !isSet(user) ? 'rootByDefault' : own ? 'undoes' : 'root',
             data: own ? { ...data, own: own.name } : data,
             range: placeIn(service, entry.inherited ? entry : entry.value),
-            confidence: user.literal ? 'high' : 'low',
+            confidence: isSet(user) ? 'high' : 'low',
             related: own ? [{ range: own.range, label: 'own', data: { own: own.name } }] : [],
             fixes: changes(document, service, entry, own),
           },

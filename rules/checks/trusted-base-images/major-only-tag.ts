@@ -1,5 +1,6 @@
 import type { Finding, Fix } from '../../core/finding.js';
 import { type CheckContext, defineRule } from '../../core/rule.js';
+import { isSet } from '../../core/text.js';
 import { exactMajor, hasVersions, majorVersion } from '../../images/major.js';
 import { movingWord } from '../../images/moving.js';
 import { isLocalName, isTrusted, namedImages, type PulledImage, serviceImages } from '../../images/pulled.js';
@@ -187,7 +188,7 @@ export default defineRule({
 type Found = Finding<'moves' | 'movesByDefault' | 'mayMove', 'pin', never>;
 
 function judge({ reference, range, tagRange }: PulledImage, { config }: CheckContext): readonly Found[] {
-  const { tag, digest, unknown, literal, written } = reference;
+  const { tag, digest, unknown, written } = reference;
   if (!tag || digest || unknown.has('digest') || movingWord(tag.value) !== undefined) return [];
   const number = majorVersion(reference);
   if (number === undefined || isTrusted(reference, config)) return [];
@@ -196,7 +197,7 @@ function judge({ reference, range, tagRange }: PulledImage, { config }: CheckCon
   if (!hasVersions(reference))
     return [{ message: 'mayMove', data: { image: written, number }, range: place, confidence: 'low' }];
   const data = { image: written };
-  if (!tagRange) return [{ message: literal ? 'moves' : 'movesByDefault', data, range: place }];
+  if (!tagRange) return [{ message: isSet(reference) ? 'moves' : 'movesByDefault', data, range: place }];
   const exact = exactMajor(reference);
   const fixes: readonly Fix<'pin'>[] =
     exact === undefined

@@ -1,6 +1,6 @@
 import type { Finding, Fix } from '../../core/finding.js';
 import { type CheckContext, defineRule } from '../../core/rule.js';
-import type { Range } from '../../core/text.js';
+import { isSet, type Range } from '../../core/text.js';
 import { movingWord } from '../../images/moving.js';
 import { officialName } from '../../images/official.js';
 import { baseImages, isLocalName, isTrusted, type PulledImage, serviceImages } from '../../images/pulled.js';
@@ -207,7 +207,7 @@ function judge(
   const data = { image: reference.written };
   const place = tagRange ?? range;
   if (isLocalName(reference)) return [{ message: 'localName', data, range: place, confidence: 'low' }];
-  if (!tagRange) return [{ message: reference.literal ? 'moves' : 'movesByDefault', data, range: place }];
+  if (!tagRange) return [{ message: isSet(reference) ? 'moves' : 'movesByDefault', data, range: place }];
   const image = officialName(reference);
   const before = reference.written.slice(0, -tag.value.length);
   return [

@@ -1,5 +1,6 @@
 import type { Finding } from '../../core/finding.js';
 import { type CheckContext, defineRule } from '../../core/rule.js';
+import { isSet } from '../../core/text.js';
 import { majorVersion } from '../../images/major.js';
 import { movingWord } from '../../images/moving.js';
 import { isLocalName, isTrusted, namedImages, type PulledImage, serviceImages } from '../../images/pulled.js';
@@ -137,10 +138,10 @@ export default defineRule({
 type Found = Finding<'noDigest' | 'noDigestByDefault', never, never>;
 
 function judge({ reference, range }: PulledImage, { config }: CheckContext): readonly Found[] {
-  const { tag, digest, unknown, literal, written } = reference;
+  const { tag, digest, unknown, written } = reference;
   if (!tag || digest || unknown.has('digest') || unknown.has('path') || /[:@/]$/.test(written)) return [];
   // Without a version the image is named too loosely for a digest to be the first thing to ask for.
   if (movingWord(tag.value) !== undefined || majorVersion(reference) !== undefined) return [];
   if (isLocalName(reference) || isTrusted(reference, config)) return [];
-  return [{ message: literal ? 'noDigest' : 'noDigestByDefault', data: { image: written }, range }];
+  return [{ message: isSet(reference) ? 'noDigest' : 'noDigestByDefault', data: { image: written }, range }];
 }
