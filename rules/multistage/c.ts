@@ -1,3 +1,4 @@
+import { instructionsOf } from '../dockerfile/queries.js';
 import { isAlpine, staticBase, systemBase } from './bases.js';
 import { compiledPlan, type Output } from './compiled.js';
 import type { Ecosystem } from './ecosystem.js';
@@ -52,12 +53,15 @@ function outputOf(work: Work): Output {
 }
 
 function usesCxx(reading: Reading): boolean {
-  return builds(reading).some(
-    ({ command, words }) =>
-      command.name.endsWith('++') ||
-      /make|ninja/.test(command.name) ||
-      words.some((it) => /\.(?:cc|cpp|cxx)$/.test(it)),
+  const installed = instructionsOf(reading.stage.instructions, 'RUN').some((run) =>
+    run.facts.installs.some((it) =>
+      it.packages.some(({ name }) => /^(?:g\+\+.*|build-essential|build-base|clang.*)$/.test(name)),
+    ),
   );
+  return builds(reading).some(({ command, words }) => {
+    if (command.name.endsWith('++') || words.some((it) => /\.(?:cc|cpp|cxx)$/.test(it))) return true;
+    return /make|ninja/.test(command.name) && (installed || reading.base === 'gcc');
+  });
 }
 
 /** GCC's own image brings a library of C++ that may be newer than the distribution's: Debian 13 has that of GCC 14. */

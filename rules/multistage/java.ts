@@ -48,7 +48,7 @@ export function javaPlan(reading: Reading, build: JavaBuild): Plan | Refusal {
   ].filter((it) => it !== '/');
   const steps = interpretation(reading, {
     folders,
-    isOwn: (it) => build.isBuild(it) || /^(?:mvnw?|gradlew?|java|javac)$/.test(it.command.name) || isMove(it),
+    isOwn: (it) => build.isBuild(it) || /^(?:mvnw?|gradlew?|java|javac|jar)$/.test(it.command.name) || isMove(it),
   });
   if (isRefusal(steps)) return steps;
   const packages = runPackages(reading, base, {
@@ -132,7 +132,10 @@ function archive(
         ),
   );
   const inResults = isInside(folder, jar) && jar.slice(folder.length).includes(`/${build.results}/`);
-  return inResults || moved ? { artefacts: [{ from: jar }, ...(inResults ? beside : [])] } : undefined;
+  const packed = reading.work.some(
+    ({ command, words, folder: at }) => command.name === 'jar' && words.some((it) => joinPath(at, it) === jar),
+  );
+  return inResults || moved || packed ? { artefacts: [{ from: jar }, ...(inResults ? beside : [])] } : undefined;
 }
 
 /** `build/install/shop/bin/shop` needs the folder `lib` next to it. */

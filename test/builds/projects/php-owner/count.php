@@ -1,0 +1,4 @@
+<?php
+require 'vendor/autoload.php';
+
+echo counted('vendor/count.txt'), "\n";

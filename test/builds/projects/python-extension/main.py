@@ -1,0 +1,3 @@
+import crc
+
+print(crc.sum("shop"))

@@ -1,0 +1,3 @@
+require 'answer'
+
+puts Answer.value

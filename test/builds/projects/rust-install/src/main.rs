@@ -1,0 +1,3 @@
+fn main() {
+    println!("{}", std::env::var("SHOP_NAME").unwrap_or_default());
+}
