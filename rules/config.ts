@@ -43,7 +43,7 @@ export const DEFAULT_CONFIG: Config = {
   profile: 'recommended',
   rules: {},
   exclude: [],
-  registries: { allowed: [], trusted: [] },
+  registries: { allowed: [], trusted: [], scanned: [] },
   files: { dockerfile: [], compose: [] },
   compose: { sets: [] },
 };

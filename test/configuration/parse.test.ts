@@ -195,7 +195,7 @@ describe('layers of configuration', () => {
       profile: 'strict',
       rules: { a: 'off', b: 'error' },
       exclude: ['z'],
-      registries: { allowed: ['y'], trusted: ['t'] },
+      registries: { allowed: ['y'], trusted: ['t'], scanned: [] },
       files: { dockerfile: [], compose: [] },
       compose: { sets: [['c']] },
     };
