@@ -93,17 +93,70 @@ function isOrHolds(folder: string, path: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-function buildsOf(file: string, project: Project, dockerfile: string, { compose }: Config): readonly ServiceBuild[] {
+function buildsOf(file: string, project: Project, dockerfile: string, config: Config): readonly ServiceBuild[] {
   const raw = project.compose(file);
   if (!raw || !/\bbuild\b|\binclude\b|\bextends\b/.test(raw.text)) return [];
-  const own: Project = { ...project, path: file };
+  const known = BUILDS.get(raw);
+  const read =
+    known?.sets === config.compose.sets && holds(known, project) ? known : readBuilds(raw, file, project, config);
+  BUILDS.set(raw, read);
+  return read.builds.get(dockerfile) ?? [];
+}
+
+/** The builds of a compose file, with the answers that they follow from. */
+interface ReadBuilds {
+  readonly texts: ReadonlyMap<string, ReturnType<Project['read']>>;
+  readonly folders: ReadonlyMap<string, ReturnType<Project['list']>>;
+  readonly documents: ReadonlyMap<string, ReturnType<Project['compose']>>;
+  readonly sets: Config['compose']['sets'];
+  /** By Dockerfile. */
+  readonly builds: ReadonlyMap<string, readonly ServiceBuild[]>;
+}
+
+/** Many Dockerfiles ask for the builds of one compose file. */
+const BUILDS = new WeakMap<ComposeDocument, ReadBuilds>();
+
+/** Whether everything is still answered the same; asking makes the judged file depend on it. */
+function holds({ texts, folders, documents }: ReadBuilds, project: Project): boolean {
+  return (
+    [...texts].every(([path, text]) => project.read(path) === text) &&
+    [...folders].every(([path, entries]) => project.list(path) === entries) &&
+    [...documents].every(([path, document]) => project.compose(path) === document)
+  );
+}
+
+function readBuilds(raw: ComposeDocument, file: string, project: Project, { compose }: Config): ReadBuilds {
+  const texts = new Map<string, ReturnType<Project['read']>>();
+  const folders = new Map<string, ReturnType<Project['list']>>();
+  const documents = new Map<string, ReturnType<Project['compose']>>();
+  const own: Project = {
+    ...project,
+    path: file,
+    read: noted(texts, project.read),
+    list: noted(folders, project.list),
+    compose: noted(documents, project.compose),
+  };
+  const builds = new Map<string, ServiceBuild[]>();
   // What overrides another file is read with that one.
-  if (setOf(file, own, compose.sets).files[0] !== file) return [];
-  const document = effectiveCompose(raw, own, compose.sets);
-  return document.services.flatMap((service) => {
-    const build = readBuild(document, service, own, file);
-    return build?.dockerfile === dockerfile ? [build] : [];
-  });
+  if (setOf(file, own, compose.sets).files[0] === file) {
+    const document = effectiveCompose(raw, own, compose.sets);
+    for (const service of document.services) {
+      const build = readBuild(document, service, own, file);
+      if (build?.dockerfile === undefined) continue;
+      const same = builds.get(build.dockerfile);
+      if (same) same.push(build);
+      else builds.set(build.dockerfile, [build]);
+    }
+  }
+  return { texts, folders, documents, sets: compose.sets, builds };
+}
+
+function noted<V>(answers: Map<string, V>, ask: (path: string) => V): (path: string) => V {
+  return (path) => {
+    const answer = ask(path);
+    answers.set(path, answer);
+    return answer;
+  };
 }
 
 function readBuild(
