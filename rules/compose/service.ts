@@ -2,8 +2,9 @@ import type { Edit } from '../core/edit.js';
 import { isElsewhere } from '../core/elsewhere.js';
 import type { Range } from '../core/text.js';
 import { addEntry, addItem, removeEntry, removeItem } from './edit.js';
-import type { ComposeDocument, ComposeEntry, ComposeService } from './model.js';
-import { asList, asMap, type ListItem } from './queries.js';
+import type { ComposeDocument, ComposeEntry, ComposeList, ComposeNode, ComposeService } from './model.js';
+import { asList, asMap, isTrue, type ListItem } from './queries.js';
+import { flowText } from './write.js';
 
 /**
  * Where to report what a service has: at the place itself, or at the service's key when an anchor is written for several.
@@ -37,14 +38,22 @@ export function addToList(
   return list && !entry.inherited && list.items.length > 0 ? addItem(document, list, item) : undefined;
 }
 
-/** Deletes a key of the service; undefined where that is not clean or would leave nothing of the service. */
+/**
+ * Deletes a key of the service, or gives it one of its own that says false where an anchor says true for several; undefined where
+ * that is not clean or would leave nothing of the service.
+ */
 export function removeKey(document: ComposeDocument, service: ComposeService, entry: ComposeEntry): Edit | undefined {
+  if (entry.inherited && !isElsewhere(entry.range) && isTrue(entry.value))
+    return addEntry(document, service.node, entry.key.value, 'false');
   const parent = entryOf(document, service);
   if (!parent || (service.node.own ?? service.node).entries.length < 2) return undefined;
   return removeEntry(document, [parent], entry);
 }
 
-/** Deletes an item of the list under a key of the service, with the key when it was the last one. */
+/**
+ * Deletes an item of the list under a key of the service, with the key when it was the last one. Where an anchor has the list
+ * for several, the service gets one of its own.
+ */
 export function removeFrom(
   document: ComposeDocument,
   service: ComposeService,
@@ -54,9 +63,30 @@ export function removeFrom(
   const entry = service.get(key);
   const list = asList(entry?.value);
   if (!entry || !list) return undefined;
+  if (list.inherited && !isElsewhere(list.range)) return ownList(document, service, entry, list, item.node);
   return (list.own ?? list).items.length === 1
     ? removeKey(document, service, entry)
     : removeItem(document, entry, list, item.node);
+}
+
+/** The list of an anchor without an item, in the place of its alias or as a new key that hides the one of `<<`. */
+function ownList(
+  document: ComposeDocument,
+  service: ComposeService,
+  { key, range, inherited }: ComposeEntry,
+  list: ComposeList,
+  item: ComposeNode,
+): Edit | undefined {
+  const others = (list.own ?? list).items.filter((it) => it !== item);
+  const texts = others.flatMap((it) =>
+    it.kind === 'scalar' && it.value !== null && it.tag === undefined ? it.text : [],
+  );
+  if (texts.length < others.length) return undefined;
+  if (inherited) return addEntry(document, service.node, key.value, texts);
+  const alias = document.text.slice(key.range.end, range.end);
+  return /^:[ \t]+\*\S+$/.test(alias)
+    ? { range: { start: key.range.end, end: range.end }, text: `: ${flowText(texts)}` }
+    : undefined;
 }
 
 function entryOf({ roots }: ComposeDocument, service: ComposeService): ComposeEntry | undefined {

@@ -1,7 +1,7 @@
 import { securityOptions } from '../../compose/queries.js';
 import { placeIn, removeFrom } from '../../compose/service.js';
 import { defineRule } from '../../core/rule.js';
-import { securityOptionsIn } from '../../project/security-options.js';
+import { securityOptionsIn } from '../../pipeline/security-options.js';
 
 export default defineRule({
   id: 'seccomp-unconfined',
@@ -52,8 +52,8 @@ export default defineRule({
       );
     },
 
-    ci(document) {
-      return securityOptionsIn(document, UNCONFINED).map(({ in: place, owner, option, range, removal }) => ({
+    ci(document, { project }) {
+      return securityOptionsIn(document, project, UNCONFINED).map(({ in: place, owner, option, range, removal }) => ({
         message: place,
         data: place === 'command' ? { program: owner, option } : { job: owner, option },
         range,
@@ -95,14 +95,23 @@ export default defineRule({
       in: 'compose',
       bad: `
         x-base: &base
-          security_opt: ["seccomp:unconfined"]
+          security_opt: ["seccomp:unconfined", "no-new-privileges:true"]
         services:
           «web»:
             <<: *base
             image: registry.example.com/shop/web:3.2.1
       `,
       expect: ['service'],
-      fixed: null,
+      fixed: `
+        x-base: &base
+          security_opt: ["seccomp:unconfined", "no-new-privileges:true"]
+        services:
+          web:
+            <<: *base
+            image: registry.example.com/shop/web:3.2.1
+            security_opt:
+              - no-new-privileges:true
+      `,
     },
     {
       title: 'The default profile, or one of its own',

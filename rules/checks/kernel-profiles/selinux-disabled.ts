@@ -3,7 +3,7 @@ import { imageOf, securityOptions, volumesOf } from '../../compose/queries.js';
 import { placeIn, removeFrom } from '../../compose/service.js';
 import { defineRule } from '../../core/rule.js';
 import { isHostAgent } from '../../images/agents.js';
-import { securityOptionsIn } from '../../project/security-options.js';
+import { securityOptionsIn } from '../../pipeline/security-options.js';
 
 export default defineRule({
   id: 'selinux-disabled',
@@ -54,8 +54,8 @@ export default defineRule({
       });
     },
 
-    ci(document) {
-      return securityOptionsIn(document, DISABLED).map(({ in: place, owner, option, range, removal }) => ({
+    ci(document, { project }) {
+      return securityOptionsIn(document, project, DISABLED).map(({ in: place, owner, option, range, removal }) => ({
         message: place,
         data: place === 'command' ? { program: owner, option } : { job: owner, option },
         range,
@@ -108,7 +108,15 @@ export default defineRule({
             image: registry.example.com/shop/web:3.2.1
       `,
       expect: ['service'],
-      fixed: null,
+      fixed: `
+        x-base: &base
+          security_opt: ["label=disable"]
+        services:
+          web:
+            <<: *base
+            image: registry.example.com/shop/web:3.2.1
+            security_opt: []
+      `,
     },
     {
       title: 'A label of its own',

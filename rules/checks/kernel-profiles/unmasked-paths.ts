@@ -87,7 +87,15 @@ export default defineRule({
             image: registry.example.com/shop/web:3.2.1
       `,
       expect: ['service'],
-      fixed: null,
+      fixed: `
+        x-base: &base
+          security_opt: ["systempaths=unconfined"]
+        services:
+          web:
+            <<: *base
+            image: registry.example.com/shop/web:3.2.1
+            security_opt: []
+      `,
     },
     {
       title: 'Hidden as usual, or more of it',

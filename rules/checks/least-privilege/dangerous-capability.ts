@@ -206,7 +206,15 @@ export default defineRule({
             image: registry.example.com/shop/web:3.2.1
       `,
       expect: ['fileSystems'],
-      fixed: null,
+      fixed: `
+        x-base: &base
+          cap_add: [SYS_ADMIN]
+        services:
+          web:
+            <<: *base
+            image: registry.example.com/shop/web:3.2.1
+            cap_add: []
+      `,
     },
     {
       title: 'Capabilities that Docker gives anyway',

@@ -106,7 +106,15 @@ export default defineRule({
             image: registry.example.com/shop/web:3.2.1
       `,
       expect: ['privileged'],
-      fixed: null,
+      fixed: `
+        x-base: &base
+          privileged: true
+        services:
+          web:
+            <<: *base
+            image: registry.example.com/shop/web:3.2.1
+            privileged: false
+      `,
     },
     {
       title: 'Privileged where a variable is not set',

@@ -95,7 +95,15 @@ export default defineRule({
             image: registry.example.com/shop/web:3.2.1
       `,
       expect: ['unkillable'],
-      fixed: null,
+      fixed: `
+        x-base: &base
+          oom_kill_disable: true
+        services:
+          web:
+            <<: *base
+            image: registry.example.com/shop/web:3.2.1
+            oom_kill_disable: false
+      `,
     },
     {
       title: 'No limits, or none that holds, in the profile strict',

@@ -90,7 +90,8 @@ export default defineRule({
 
 function setReadOnly(document: ComposeDocument, service: ComposeService): Edit | undefined {
   const entry = service.get('read_only');
-  if (!entry) return addEntry(document, service.node, 'read_only', 'true');
+  // What an anchor says for several stays, and is hidden by the service's own key.
+  if (!entry || entry.inherited) return addEntry(document, service.node, 'read_only', 'true');
   const node = asScalar(entry.value);
-  return node && !entry.inherited ? replaceScalar(document, node, 'true') : undefined;
+  return node && replaceScalar(document, node, 'true');
 }
