@@ -95,9 +95,11 @@ import unmaskedPaths from './checks/kernel-profiles/unmasked-paths.js';
 import unsafeSysctl from './checks/kernel-profiles/unsafe-sysctl.js';
 import loggingDisabled from './checks/central-logging/logging-disabled.js';
 import logsInContainer from './checks/central-logging/logs-in-container.js';
+import secretInLogOptions from './checks/central-logging/secret-in-log-options.js';
 import silencedOutput from './checks/central-logging/silenced-output.js';
 import tamperedLogs from './checks/central-logging/tampered-logs.js';
 import unboundedLogs from './checks/central-logging/unbounded-logs.js';
+import unencryptedLogTransport from './checks/central-logging/unencrypted-log-transport.js';
 import dockerApiOverTcp from './checks/runtime-monitoring/docker-api-over-tcp.js';
 import dockerSocketMount from './checks/runtime-monitoring/docker-socket-mount.js';
 import fakeHealthcheck from './checks/runtime-monitoring/fake-healthcheck.js';
@@ -209,9 +211,11 @@ export const RULES: readonly RegisteredRule[] = [
   { ...unsafeSysctl, practice: PRACTICES[7] },
   { ...loggingDisabled, practice: PRACTICES[8] },
   { ...logsInContainer, practice: PRACTICES[8] },
+  { ...secretInLogOptions, practice: PRACTICES[8] },
   { ...silencedOutput, practice: PRACTICES[8] },
   { ...tamperedLogs, practice: PRACTICES[8] },
   { ...unboundedLogs, practice: PRACTICES[8] },
+  { ...unencryptedLogTransport, practice: PRACTICES[8] },
   { ...dockerApiOverTcp, practice: PRACTICES[9] },
   { ...dockerSocketMount, practice: PRACTICES[9] },
   { ...fakeHealthcheck, practice: PRACTICES[9] },

@@ -10,13 +10,18 @@ const LIMIT = 100_000;
 /** The variables of an env file whose values are credentials that somebody uses in earnest. */
 export function secretVariables(text: string): readonly DotenvEntry[] {
   return readDotenv(text.slice(0, LIMIT)).filter(({ name, value }) => {
-    if (!value?.known || value.value === '') return false;
+    if (!value?.known || value.value === '' || isPublic(name.value)) return false;
     return (
       judgeSecret(name.value, value.value) === 'secret' ||
       findTokens(value.value).length > 0 ||
       urlPasswords(value.value).length > 0
     );
   });
+}
+
+/** Variables that frameworks put into the pages they serve: no secret, whatever the rest of the name says. */
+function isPublic(name: string): boolean {
+  return /^(?:REACT_APP|VITE|NEXT_PUBLIC|NUXT_PUBLIC|PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP|NG_APP|STORYBOOK)_/.test(name);
 }
 
 /** Whether a file holds what an env file does, by its name. */
@@ -42,12 +47,24 @@ export function secretFileThere(path: string, read: () => string | undefined): S
   if (name === '.npmrc' || name === '.yarnrc')
     return /_(?:authToken|auth|password)\s*=\s*["']?[^\s"'$]/.test(text) ? 'certain' : undefined;
   if (byName === 'certain') return /\.(?:json|ya?ml|toml)$/.test(name) && isBlankSettings(text) ? undefined : byName;
-  return findTokens(text.slice(0, LIMIT)).length > 0 ? 'certain' : byName;
+  if (findTokens(text.slice(0, LIMIT)).length > 0) return 'certain';
+  return SETTINGS.test(name) && !setsSecret(text) ? undefined : byName;
 }
 
 /** Whether the name is one of a file that is read to see. */
 export function mayBeSecret(path: string): boolean {
   return secretFile(path) !== undefined || (isEnvFile(path) && !isExample(fileNameOf(path).toLowerCase()));
+}
+
+const SETTINGS = /\.(?:json|ya?ml|toml|tfvars|properties|ini)$/;
+
+/** A line `key: value` or `key = value` that is a credential by both. */
+function setsSecret(text: string): boolean {
+  const lines = text.slice(0, LIMIT).split(/[\r\n,{}]+/);
+  return lines.some((line) => {
+    const match = /^\s*["']?([\w.-]{1,80})["']?\s*[:=]\s*["']?([^"'\s]{1,500})["']?\s*$/.exec(line);
+    return judgeSecret(match?.[1] ?? '', match?.[2] ?? '') === 'secret';
+  });
 }
 
 /** `{}`: made so that a mount finds a file. */

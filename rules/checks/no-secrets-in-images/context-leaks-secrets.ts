@@ -28,8 +28,8 @@ export default defineRule({
     of the lines, \`!\` and \`**\`, and \`<name of the Dockerfile>.dockerignore\`, which counts before \`.dockerignore\`. A compose file that builds
     the Dockerfile tells which folder is copied; without one it is the folder that holds what the Dockerfile copies by name.
 
-    Files are judged by name and content: an env file without a password, a certificate without a key, and files in folders for
-    tests, examples and documentation are not reported. Of a large context the first 4,000 files and folders are looked at.
+    Files are judged by name and content: an env file without a password, a certificate without a key, values that a framework
+    puts into the pages of a browser (\`VITE_\`, \`NEXT_PUBLIC_\`), and files in folders for tests, examples and documentation are not reported. Of a large context the first 4,000 files and folders are looked at.
   `,
   fixSafety: `
     Safe, as long as nothing in the Dockerfile names the files. A program that reads its settings from the copied file gets them another way
@@ -215,7 +215,7 @@ export default defineRule({
       in: 'dockerfile',
       path: 'Dockerfile',
       around: {
-        'deploy/prod.tfvars': 'region = "eu-central-1"',
+        'deploy/prod.tfvars': 'db_password = "kX9-Tulip-42"',
         'deploy/a/b/c/d/e/f/g/h/i/j/k/l/m/n': '',
         '.dockerignore': '.git',
       },
@@ -255,6 +255,8 @@ export default defineRule({
         'ca.pem': '-----BEGIN CERTIFICATE-----',
         'test/fixtures/tls.key': '-----BEGIN PRIVATE KEY-----',
         'web/settings.env': 'PORT=8080',
+        'web/.env.production': 'VITE_MAP_API_KEY=kX9-Tulip-42',
+        'deploy/prod.tfvars': 'region = "eu-central-1"',
       },
       good: `
         FROM node:22-slim

@@ -17,7 +17,7 @@ export default defineRule({
     \`.dockerignore\` keeps such folders out. The build becomes faster as well, because they are not sent to the builder and a commit does
     not change what COPY sees. A file that is made later, such as \`.env\`, is a line in it away from the image.
 
-    A Dockerfile that asks git for its version, or a project whose build tool does, needs \`.git\`, and an image that installs nothing needs
+    In a build stage of which only the result is shipped this is no more than a hint. A Dockerfile that asks git for its version, or a project whose build tool does, needs \`.git\`, and an image that installs nothing needs
     the \`node_modules\` of the folder: these are left alone.
   `,
   references: [
@@ -49,6 +49,7 @@ export default defineRule({
           message: ships ? 'missing' : 'stage',
           data: { keyword: first.copy.keyword, names: names.slice(0, 3).join(', ') },
           range: first.source.range,
+          ...(ships ? {} : { severity: 'info' as const }),
           related: ballast.slice(0, 3).flatMap(({ path }) => {
             const inside = joinPath(
               joinPath(first.files.folder, path),
@@ -129,6 +130,7 @@ export default defineRule({
         COPY --from=build /app/dist /usr/share/nginx/html
       `,
       expect: ['stage'],
+      severity: 'info',
       fixed: `
         FROM node:22-slim AS build
         WORKDIR /app
