@@ -14,7 +14,7 @@ export interface RootNeed {
 
 /** The first reason for which USER alone would break the program; undefined: nothing in the file speaks against it. */
 export function needOfRoot(document: DockerfileDocument, stage: Stage): RootNeed | undefined {
-  return atStart(stage) ?? services(stage) ?? unpackedServer(stage) ?? inRootsHome(document, stage);
+  return atStart(stage) ?? services(stage) ?? unpackedServer(document, stage) ?? inRootsHome(document, stage);
 }
 
 /** What the container does before or instead of running the program. */
@@ -71,14 +71,34 @@ const SERVICES =
   /^(?:runit|supervisor|s6(?:-overlay)?|systemd|openrc|daemontools|monit|cron|cronie|dcron|apache2|httpd|nginx|php\d*-apache2|libapache2-mod-php[\d.]*|openssh-server|postfix|dovecot-\w+|bind9?|squid|(?:mysql|mariadb)(?:-server)?|rsyslog)$/;
 
 /** A server that was unpacked writes logs, data or what it unpacks beside its own files: where, only its manual says. */
-function unpackedServer(stage: Stage): RootNeed | undefined {
+function unpackedServer(document: DockerfileDocument, stage: Stage): RootNeed | undefined {
   const command = [ownEntrypoint(stage), ownCommand(stage)]
     .flatMap((it) => it?.script.commands ?? [])
     .find((it) => it.words.some(({ value }) => IN_ITS_FOLDER.test(value)));
   const unpacks = instructionsOf(stage.instructions, 'RUN').some(
     ({ facts, script }) => facts.downloads.length > 0 && script.commands.some((it) => UNPACKERS.has(it.name)),
   );
-  return command && unpacks ? { reason: 'unpackedServer', range: command.range, what: command.name } : undefined;
+  if (command && unpacks) return { reason: 'unpackedServer', range: command.range, what: command.name };
+  return clonedProgram(document, stage);
+}
+
+/** A program of others that is cloned and started where it lies keeps its data there too. */
+function clonedProgram(document: DockerfileDocument, stage: Stage): RootNeed | undefined {
+  const folders = (effectiveWorkdir(document, stage)?.value ?? '').toLowerCase().split('/');
+  for (const { script } of instructionsOf(stage.instructions, 'RUN')) {
+    for (const { name, words: all, range } of script.commands) {
+      if (name !== 'git' || all[1]?.value !== 'clone') continue;
+      const last =
+        all
+          .at(-1)
+          ?.value.replace(/\/+$/, '')
+          .replace(/\.git$/, '')
+          .toLowerCase() ?? '';
+      const folder = last.slice(last.lastIndexOf('/') + 1);
+      if (folders.includes(folder) && folder !== '') return { reason: 'unpackedServer', range, what: folder };
+    }
+  }
+  return undefined;
 }
 
 const IN_ITS_FOLDER = /^(?!\/(?:usr\/(?:local\/)?)?s?bin\/)(?:[\w./-]*\/)?bin\/[\w.-]+$/;

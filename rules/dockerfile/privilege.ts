@@ -63,8 +63,10 @@ export function useOfRoot(stage: Stage): 'needed' | 'dropped' | 'partly' | undef
     if (INIT_IMAGES.test(base.name) && !ownEntrypoint(stage)) return 'needed';
     const official = officialName(base);
     if (official === 'docker' && base.tag?.value.includes('dind')) return 'needed';
-    if (official && started.length === 0 && SERVER_IMAGES.has(official)) return 'partly';
-    if (official === 'php' && started.length === 0 && /apache|fpm/.test(base.tag?.value ?? '')) return 'partly';
+    // A script of the own most likely ends in the server of the image.
+    const isBases = started.every(isScript);
+    if (official && isBases && SERVER_IMAGES.has(official)) return 'partly';
+    if (official === 'php' && isBases && /apache|fpm/.test(base.tag?.value ?? '')) return 'partly';
     if (userOf(base).byEntrypoint && !ownEntrypoint(stage)) return 'dropped';
   }
   return serverStarted(stage) ? 'partly' : undefined;
@@ -75,13 +77,21 @@ export function serverStarted(stage: Stage): ShellCommand | undefined {
   return startedPrograms(stage).find((it) => SERVERS.has(it.name));
 }
 
+function isScript({ name, words }: ShellCommand): boolean {
+  const file = /^(?:ba|da|a)?sh$/.test(name) ? words[1]?.value : words[0]?.value;
+  return file !== undefined && /\.sh$|(?:^|[/-])entrypoint$/.test(file);
+}
+
 /**
  * Neither the file nor its base image starts a program, only a shell or an interpreter: a tool or a base for other
  * images, or the command stands somewhere else.
  */
 export function startsNoProgram(stage: Stage): boolean {
-  if (ownEntrypoint(stage) || (ownCommand(stage) && !isPromptOnly(ownCommand(stage)?.script.commands ?? [])))
-    return false;
+  const command = ownCommand(stage);
+  const entrypoint = ownEntrypoint(stage);
+  if (command && isPromptOnly(command.script.commands))
+    return !entrypoint || entrypoint.script.commands.every(isScript);
+  if (command || entrypoint) return false;
   const official = stage.rootImage && officialName(stage.rootImage);
   return official === undefined || !ROOT_SERVER_IMAGES.has(official);
 }

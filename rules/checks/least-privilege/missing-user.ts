@@ -38,6 +38,8 @@ export default defineRule({
     out, by a bug in the kernel or the runtime or by a mounted folder, is root there. A program that runs as a user of its
     own would still have to become root first.
 
+    An unused user helps nobody: one that a step makes with useradd or adduser and that no USER names leaves the program root.
+
     Build steps often need root, the program seldom does: USER goes below the last step. Images whose entry point gives up root by itself
     (gosu, su-exec, setpriv) and images with a process manager (systemd, s6) are left alone, and so is an image for which every
     compose service that builds it names a user.
@@ -723,16 +725,16 @@ type Found = Omit<Finding<Messages, keyof typeof USER_TITLES, keyof typeof REFUS
 
 /** What the stage's program, or that of its image, does as root. */
 function asRoot(document: DockerfileDocument, stage: Stage, image: ImageReference, numeric: boolean): readonly Found[] {
+  const known = userOf(image);
+  const data = { image: image.name };
+  // A tool, a base for other images: nobody can tell what USER would break.
+  if (known.root === 'yes' && startsNoProgram(stage)) return [{ message: 'noProgram', data, confidence: 'low' }];
   const script = scriptThatMaySwitch(stage);
   if (script !== undefined)
     return [{ message: 'script', data: { script }, confidence: 'low', ...userFix(document, stage, numeric) }];
-  const known = userOf(image);
-  const data = { image: image.name };
   if (known.byEntrypoint) return [{ message: 'replacedEntrypoint', data, ...userFix(document, stage, false) }];
   if (known.root === 'no' || image.unknown.has('path')) return [];
   if (known.root === 'yes') {
-    // A tool, a base for other images: nobody can tell what USER would break.
-    if (startsNoProgram(stage)) return [{ message: 'noProgram', data, confidence: 'low' }];
     const [created, ...others] = createdUsers(stage);
     const fix = userFix(document, stage, false);
     return created !== undefined && others.length === 0
