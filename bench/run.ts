@@ -66,7 +66,7 @@ function editorSection(costs: readonly KeystrokeCost[]): string {
   });
   return `## A keystroke
 
-Parsing and all rules, warm, median.
+Parsing and all rules (profile strict), warm, median; something is typed in the first line.
 
 | file | lines | ms | of the budget |
 |---|---|---|---|

@@ -8,13 +8,13 @@ WORKDIR /srv/app${index}
 # The packages of this step.
 RUN apt-get update \\
   && apt-get install -y --no-install-recommends curl=7.88.1 ca-certificates \\
-  && curl -fsSL https://example.com/tool-$VERSION.tar.gz | tar -xz -C /usr/local \\
+  && curl -fsSL https://example.com/tool${index}-$VERSION.tar.gz | tar -xz -C /usr/local \\
   && rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json ./
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev -w part${index}
 RUN <<EOT
 set -e
-echo "built on $(date)" > /srv/built
+echo "built on $(date)" > /srv/built${index}
 chmod 644 /srv/built
 EOT
 COPY --chown=node:node src ./src

@@ -54,11 +54,16 @@ function heredocMark(word: string, start: number, end: number): HeredocMark | un
 /** Finds the line that closes a heredoc without reading the lines between once for each heredoc. */
 export interface Terminators {
   readonly lines: Lines;
+  /** UTF-16 code units that have been searched one heredoc at a time. */
+  searched?: number;
   plain?: ReadonlyMap<string, readonly number[]>;
   chomped?: ReadonlyMap<string, readonly number[]>;
 }
 
-function closingLine(terminators: Terminators, { name, chomp }: HeredocMark, from: number): number | undefined {
+function closingLine(terminators: Terminators, mark: HeredocMark, from: number): number | undefined {
+  const near = nearLine(terminators, mark, from);
+  if (near !== undefined) return near;
+  const { name, chomp } = mark;
   const index = chomp
     ? (terminators.chomped ??= indexLines(terminators.lines, true))
     : (terminators.plain ??= indexLines(terminators.lines, false));
@@ -71,6 +76,29 @@ function closingLine(terminators: Terminators, { name, chomp }: HeredocMark, fro
     else high = middle;
   }
   return numbers[low];
+}
+
+/** Heredocs are short, and most files have few: the next lines are looked at before all lines of the file are sorted. */
+function nearLine(terminators: Terminators, { name, chomp }: HeredocMark, from: number): number | undefined {
+  const { lines, searched = 0 } = terminators;
+  const { text, starts } = lines;
+  if (searched > text.length) return undefined;
+  let line = from;
+  for (const last = Math.min(from + NEAR, starts.length); line < last; line++) {
+    let start = starts[line] ?? text.length;
+    if (chomp) while (text.charCodeAt(start) === TAB) start++;
+    if (text.startsWith(name, start) && isLineEnd(lines, line, start + name.length)) break;
+  }
+  terminators.searched = searched + (starts[line] ?? text.length) - (starts[from] ?? text.length);
+  return line < Math.min(from + NEAR, starts.length) ? line : undefined;
+}
+
+/** Lines. */
+const NEAR = 200;
+const TAB = 9;
+
+function isLineEnd(lines: Lines, line: number, offset: number): boolean {
+  return offset === lineRange(lines, line).end;
 }
 
 function indexLines(lines: Lines, chomp: boolean): ReadonlyMap<string, readonly number[]> {

@@ -39,6 +39,9 @@ export function lineRange({ text, starts }: Lines, line: number): Range {
 
 /** The comment that the line consists of, white space before it aside. */
 export function commentOn(lines: Lines, line: number): Comment | undefined {
+  const first = lines.text.charCodeAt(lines.starts[line] ?? 0);
+  // Most lines begin with a letter: those are told apart without a range.
+  if ((first >= 65 && first <= 90) || (first >= 97 && first <= 122)) return undefined;
   const { start, end } = lineRange(lines, line);
   const hash = skipSpace(lines.text, start, end);
   if (hash >= end || lines.text.charCodeAt(hash) !== 35) return undefined;

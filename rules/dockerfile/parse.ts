@@ -81,12 +81,15 @@ function argsBeforeFrom(instructions: readonly Instruction[]): readonly ArgInstr
 /** BuildKit reads lines of at most 65,535 bytes, in UTF-8. */
 function longLines(lines: Lines): readonly ParseError[] {
   const limit = 65_535;
-  return lines.starts.flatMap((start, line) => {
-    const range = lineRange(lines, line);
+  const errors: ParseError[] = [];
+  for (let line = 0; line < lines.starts.length; line++) {
+    const length = (lines.starts[line + 1] ?? lines.text.length) - (lines.starts[line] ?? 0);
     // No character takes more than three bytes a UTF-16 unit.
-    if ((range.end - start) * 3 <= limit || utf8Length(lines.text, range) <= limit) return [];
-    return [{ range, message: { template: TEXTS.longLine, data: {} } }];
-  });
+    if (length * 3 <= limit) continue;
+    const range = lineRange(lines, line);
+    if (utf8Length(lines.text, range) > limit) errors.push({ range, message: { template: TEXTS.longLine, data: {} } });
+  }
+  return errors;
 }
 
 function utf8Length(text: string, { start, end }: Range): number {

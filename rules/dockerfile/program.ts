@@ -1,9 +1,9 @@
 import type { Spanned } from '../core/text.js';
-import { factsOf } from '../shell/facts.js';
 import type { ShellFacts, ShellScript } from '../shell/model.js';
-import { execScript, parseScript, type ShellLanguage } from '../shell/parse.js';
+import { execScript, type ShellLanguage } from '../shell/parse.js';
 import { heredocProgram, isHeredocWord } from './heredoc.js';
 import { type Joined, offsetAt } from './joined.js';
+import { programOf as asProgram, type Program, programIn } from './known-programs.js';
 import type { CommandBody, Heredoc } from './model.js';
 
 /** What RUN, CMD, ENTRYPOINT and HEALTHCHECK run, as it stands in the file. */
@@ -20,25 +20,32 @@ export interface ProgramSource {
 
 /** The instruction with its program; script and facts are read on first use. */
 export function withProgram<B extends object>(base: B, source: ProgramSource): CommandBody & B {
-  let script: ShellScript | undefined;
-  let facts: ShellFacts | undefined;
   const sole = soleHeredoc(source);
-  const read = (): ShellScript => {
-    script ??= readScript(source, sole);
-    return script;
-  };
-  const body: CommandBody = {
-    form: source.words ? 'exec' : sole ? 'heredoc' : 'shell',
-    words: source.words ?? [],
-    get script() {
-      return read();
-    },
-    get facts() {
-      facts ??= factsOf(read());
-      return facts;
-    },
-  };
-  return extend(body, base);
+  const body: CommandBody = Object.create(LATE);
+  const form = source.words ? 'exec' : sole ? 'heredoc' : 'shell';
+  return Object.assign(body, { form, words: source.words ?? [], late: { source, sole } } as const, base);
+}
+
+/** What an instruction's program is read from, and what was read. */
+interface Late {
+  readonly source: ProgramSource;
+  readonly sole: Heredoc | undefined;
+  program?: Program;
+}
+
+/** Shared by all instructions: with getters of its own each of them would have a shape of its own, and be slow to read. */
+const LATE: object & ThisType<{ readonly late: Late }> = {
+  get script(): ShellScript {
+    return programOf(this.late).script;
+  },
+  get facts(): ShellFacts {
+    return programOf(this.late).facts();
+  },
+};
+
+function programOf(late: Late): Program {
+  late.program ??= readProgram(late);
+  return late.program;
 }
 
 /** Both objects in one, the first of them: V8 takes a hundred times longer for a spread with fields after it. */
@@ -52,14 +59,9 @@ function soleHeredoc({ words, text, heredocs }: ProgramSource): Heredoc | undefi
   return first && !words && heredocs.length === 1 && isHeredocWord(text.text) ? first : undefined;
 }
 
-function readScript(source: ProgramSource, sole: Heredoc | undefined): ShellScript {
-  if (source.words) return execScript(source.words, source.language());
-  const program = sole ? heredocProgram(source.file, sole) : withBodies(source);
-  return parseScript({
-    program: program.text,
-    language: source.language(),
-    at: (offset) => offsetAt(program, offset),
-  });
+function readProgram({ source, sole }: Late): Program {
+  if (source.words) return asProgram(execScript(source.words, source.language()));
+  return programIn(sole ? heredocProgram(source.file, sole) : withBodies(source), source.language());
 }
 
 /** The text and, after a line feed each, the heredocs' bodies with their closing lines: what BuildKit hands to the shell. */

@@ -10,7 +10,13 @@ import { everyInstruction, expandAt } from '../../dockerfile/queries.js';
 import { removeWords } from '../../shell/edit.js';
 import { checksIntegrity } from '../../shell/integrity.js';
 import type { FileWrite, ShellCommand, ShellScript } from '../../shell/model.js';
-import { type SkippedVerification, skippedVerifications, skippingSetting, skippingVariable } from '../../shell/tls.js';
+import {
+  maySkip,
+  type SkippedVerification,
+  skippedVerifications,
+  skippingSetting,
+  skippingVariable,
+} from '../../shell/tls.js';
 
 export default defineRule({
   id: 'tls-verification-disabled',
@@ -300,6 +306,7 @@ function mayMatter(text: string): boolean {
 }
 
 function inScript(text: string, script: ShellScript): readonly Found[] {
+  if (!maySkip(text.slice(script.range.start, script.range.end))) return [];
   return script.commands.flatMap((command, index) => {
     const assigned = command.assignments.flatMap(({ name, value }): readonly Found[] => {
       if (!value) return [];

@@ -264,7 +264,7 @@ function inStage(document: DockerfileDocument, stage: Stage, filesOf: FilesOfSou
   for (const instruction of stage.instructions.map(triggered)) {
     if (instruction.keyword === 'RUN') {
       const installs = projectInstalls(instruction.script, instruction.facts);
-      if (installs.length > 0)
+      if (installs.some((it) => it.kind !== 'locked'))
         found.push(...judge(document, [...before, instruction], instruction, installs, installed > 0, filesOf));
       installed += installs.length;
     }
