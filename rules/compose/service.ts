@@ -16,7 +16,12 @@ export function placeIn(service: ComposeService, part: { readonly range: Range; 
 
 /** Whether all of a service is known, so that what is not there is missing. An override alone is a part of one. */
 export function isWhole(service: ComposeService): boolean {
-  return service.unsure !== true && !service.get('extends') && WHOLE.some((it) => service.get(it) !== undefined);
+  return isInSight(service) && WHOLE.some((it) => service.get(it) !== undefined);
+}
+
+/** Whether no file that is known to have more of the service is out of sight. */
+export function isInSight(service: ComposeService): boolean {
+  return service.unsure !== true && !service.get('extends');
 }
 
 /** What a service that runs in a container has one of. */

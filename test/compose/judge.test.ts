@@ -111,6 +111,27 @@ describe('a file with an override', () => {
   });
 });
 
+describe('what an anchor sets for several services', () => {
+  const x = (line: string): string => `x-c: &c [SYS_ADMIN, CHOWN]\n${web('image: a:1', line)}`;
+
+  it('is replaced where its alias stands', () => {
+    const text = x('cap_add: *c # all');
+    expect(fixed('compose.yaml', { 'compose.yaml': text }, 'dangerous-capability')).toBe(x('cap_add: [CHOWN] # all'));
+  });
+
+  it('is left where something stands around the alias', () => {
+    const text = x('cap_add:\n      *c');
+    expect(found('compose.yaml', { 'compose.yaml': text }, 'dangerous-capability')).toEqual(['dangerous-capability:3']);
+    expect(fixed('compose.yaml', { 'compose.yaml': text }, 'dangerous-capability')).toBeUndefined();
+  });
+
+  it('gets a key of its own beside the override', () => {
+    const base = `x-s: &s\n  cap_add: [SYS_ADMIN, CHOWN]\n${web('<<: *s', 'image: a:1')}`;
+    const files = { 'compose.yaml': base, 'compose.override.yaml': web('cap_add: [KILL]') };
+    expect(fixed('compose.yaml', files, 'dangerous-capability')).toBe(`${base}    cap_add:\n      - CHOWN\n`);
+  });
+});
+
 function fixed(judged: string, files: Files, rule: string): string | undefined {
   const options = { config: STRICT, project: projectOfTexts(judged, files), only: new Set([rule]) };
   const analysis = analyze({ kind: 'compose', text: files[judged] ?? '' }, options);

@@ -1,7 +1,7 @@
 import { replaceScalar } from '../../compose/edit.js';
 import { NO_NEW_PRIVILEGES } from '../../compose/hardening.js';
 import { securityOptions } from '../../compose/queries.js';
-import { addToList, isWhole, placeIn } from '../../compose/service.js';
+import { addToList, isInSight, isWhole, placeIn } from '../../compose/service.js';
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 
@@ -51,7 +51,9 @@ export default defineRule({
             },
           ];
         }
-        if (!everywhere || !isWhole(service)) return [];
+        // Who sets other options of a part of a service could have set this one there.
+        const isAsked = service.get('security_opt') ? isInSight(service) : isWhole(service);
+        if (!everywhere || !isAsked) return [];
         const edit = addToList(document, service, 'security_opt', NO_NEW_PRIVILEGES);
         return [
           {
