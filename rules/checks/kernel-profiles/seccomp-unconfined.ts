@@ -162,6 +162,35 @@ export default defineRule({
       `,
     },
     {
+      title: 'docker run in a script that the pipeline calls',
+      in: 'ci',
+      path: 'Jenkinsfile',
+      around: {
+        'ci/test.sh': `
+          #!/bin/bash
+          docker run --rm -v "$PWD:/work" --security-opt seccomp=unconfined registry.example.com/fuzz:1.2.3
+        `,
+      },
+      bad: `
+        node {
+          stage('Test') { sh '«./ci/test.sh»' }
+        }
+      `,
+      expect: ['command'],
+      severity: 'warning',
+      fixed: `
+        node {
+          stage('Test') { sh './ci/test.sh' }
+        }
+      `,
+      fixedAround: {
+        'ci/test.sh': `
+          #!/bin/bash
+          docker run --rm -v "$PWD:/work" registry.example.com/fuzz:1.2.3
+        `,
+      },
+    },
+    {
       title: 'The container of a job',
       in: 'ci',
       bad: `

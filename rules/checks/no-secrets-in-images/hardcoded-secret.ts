@@ -92,6 +92,12 @@ export default defineRule({
           : { ...found, message: 'file' };
       });
     },
+
+    ci(document) {
+      return findTokens(document.text).map(
+        (token): Found => ({ message: 'file', data: dataOf(document.text, token), range: token.range }),
+      );
+    },
   },
 
   examples: [
@@ -244,6 +250,37 @@ export default defineRule({
       `,
       expect: ['file'],
       fixed: null,
+    },
+    {
+      title: 'In a pipeline',
+      in: 'ci',
+      bad: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            env:
+              TOKEN: «ghp_Zt4bQ9wXr7LmKc2VnE8sHy6UaJ3fDo5Gi1Pq»
+            steps:
+              - run: docker build --secret id=token,env=TOKEN .
+      `,
+      expect: ['file'],
+      fixed: null,
+    },
+    {
+      title: 'Secrets of the CI system',
+      in: 'ci',
+      good: `
+        on: push
+        jobs:
+          image:
+            runs-on: ubuntu-24.04
+            env:
+              TOKEN: \${{ secrets.TOKEN }}
+              SAMPLE: AKIAIOSFODNN7EXAMPLE
+            steps:
+              - run: docker build --secret id=token,env=TOKEN .
+      `,
     },
     {
       title: 'Samples, placeholders and lookalikes',

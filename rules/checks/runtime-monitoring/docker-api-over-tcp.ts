@@ -15,6 +15,7 @@ import {
 } from '../../dockerfile/queries.js';
 import { officialName } from '../../images/official.js';
 import type { ImageReference } from '../../images/reference.js';
+import { pipelineVariables } from '../../pipeline/variables.js';
 import type { ShellScript } from '../../shell/model.js';
 
 export default defineRule({
@@ -90,6 +91,23 @@ export default defineRule({
           });
         return [...settingsOf(document, service), ...startedBy(service)];
       });
+    },
+
+    ci(document) {
+      if (!/DOCKER_|dockerd/.test(document.text)) return [];
+      const verified = document.text.includes(VERIFY);
+      const variables = pipelineVariables(document).flatMap(({ name, value, range }): readonly InFile[] => {
+        // A daemon beside the job is for the job, and where the runner offers no volume for certificates there is no other way.
+        if (name.value === CERTIFICATES && value.value === '')
+          return [{ ...tlsOff(range, `${CERTIFICATES}=""`, []), severity: 'warning', confidence: 'low' }];
+        if (name.value !== 'DOCKER_HOST' || value.value.includes('$')) return [];
+        const text = { value: value.value, known: true, literal: true };
+        return client(text, range, undefined, (host) => !/[.:]/.test(host), verified);
+      });
+      const scripts = document.jobs.flatMap((job) =>
+        job.steps.flatMap(({ run }) => (run ? listening(run.script) : [])),
+      );
+      return [...variables, ...scripts];
     },
   },
 
@@ -252,6 +270,57 @@ export default defineRule({
         ENV DOCKER_HOST=tcp://10.0.0.5:2375
         ENV DOCKER_HOST=tcp://10.0.0.5:2376 DOCKER_TLS_VERIFY=1
         CMD ["dockerd", "-H", "tcp://127.0.0.1:2375", "-H", "unix:///var/run/docker.sock"]
+      `,
+    },
+    {
+      title: 'A daemon of another machine, and one that a step starts',
+      in: 'ci',
+      bad: `
+        on: push
+        env:
+          «DOCKER_HOST: tcp://build.example.com:2375»
+        jobs:
+          image:
+            runs-on: [self-hosted]
+            steps:
+              - run: sudo dockerd -H «tcp://0.0.0.0:2375» &
+      `,
+      expect: ['client', 'listens'],
+      fixed: null,
+    },
+    {
+      title: 'Docker in Docker whose TLS is switched off',
+      in: 'ci',
+      path: '.gitlab-ci.yml',
+      bad: `
+        lint:
+          image: docker:29
+          services: ["docker:29-dind"]
+          variables:
+            DOCKER_HOST: tcp://docker:2375
+            «DOCKER_TLS_CERTDIR: ""»
+          script:
+            - docker compose config
+      `,
+      expect: ['tlsOff'],
+      severity: 'info',
+      confidence: 'low',
+      fixed: null,
+    },
+    {
+      title: 'Docker in Docker with certificates, and the machine itself',
+      in: 'ci',
+      path: '.gitlab-ci.yml',
+      good: `
+        variables:
+          DOCKER_TLS_CERTDIR: "/certs"
+          DOCKER_HOST: tcp://docker:2376
+        lint:
+          image: docker:29
+          services: ["docker:29-dind"]
+          script:
+            - DOCKER_HOST=tcp://127.0.0.1:2375 docker compose config
+            - docker info
       `,
     },
   ],

@@ -4,9 +4,12 @@ import { asList, asMap, asScalar, environmentOf, scriptOf } from '../../compose/
 import { placeIn, removeFrom, removeKey } from '../../compose/service.js';
 import type { Edit } from '../../core/edit.js';
 import type { Finding, Fix } from '../../core/finding.js';
+import type { Project } from '../../core/project.js';
 import { defineRule } from '../../core/rule.js';
 import { contains, type Range } from '../../core/text.js';
 import { everyInstruction } from '../../dockerfile/queries.js';
+import { everyCommand } from '../../pipeline/every-command.js';
+import type { PipelineDocument } from '../../pipeline/model.js';
 import { removeWords } from '../../shell/edit.js';
 import { factsOf } from '../../shell/facts.js';
 import type { FileWrite, ShellScript } from '../../shell/model.js';
@@ -92,8 +95,9 @@ export default defineRule({
       });
       return [...services, ...contents];
     },
-    ci({ jobs, text }) {
-      return jobs.flatMap((job) =>
+    ci(document, { project }) {
+      const { jobs, text } = document;
+      const own = jobs.flatMap((job) =>
         job.steps.flatMap((step) => {
           const script = step.run?.script;
           const run = script ? [...usesOf(text, script), ...writesOf(text, factsOf(script).writes)] : [];
@@ -105,6 +109,7 @@ export default defineRule({
           return [...run, ...inline];
         }),
       );
+      return [...own, ...calledUses(document, project)];
     },
   },
 
@@ -290,6 +295,40 @@ export default defineRule({
       `,
     },
     {
+      title: 'A target of a Makefile that the pipeline calls',
+      in: 'ci',
+      path: '.gitlab-ci.yml',
+      around: {
+        Makefile: `
+          push:
+          	podman push --tls-verify=false registry.example.com/app:1
+          local:
+          	podman push --tls-verify=false localhost:5000/app:1
+        `,
+      },
+      bad: `
+        push:
+          script:
+            - «make push»
+            - make local
+      `,
+      expect: ['option'],
+      fixed: `
+        push:
+          script:
+            - make push
+            - make local
+      `,
+      fixedAround: {
+        Makefile: `
+          push:
+          	podman push registry.example.com/app:1
+          local:
+          	podman push --tls-verify=false localhost:5000/app:1
+        `,
+      },
+    },
+    {
       title: 'A registry that only lives in the job',
       in: 'ci',
       good: `
@@ -314,6 +353,22 @@ function usesOf(text: string, script: ShellScript): readonly Found[] {
   return script.commands
     .flatMap((it) => joined(insecureUses(it)))
     .map((use) => reportUse(text, use, use.range, removeWords(text, use.words)));
+}
+
+/** What scripts do that a pipeline calls: shown where it calls them. */
+function calledUses(document: PipelineDocument, project: Project): readonly Found[] {
+  return everyCommand(document, project).flatMap(({ command, script, text, shown, placed }) => {
+    if (!script) return [];
+    return joined(insecureUses(command)).map((use): Found => {
+      const written = `${use.written} (${script.path})`;
+      if (use.kind === 'address') return { message: 'address', data: { address: written }, range: shown };
+      const edits = removeWords(text, use.words) ?? [];
+      const data = { option: use.written };
+      const fixes: readonly Fix<Title>[] =
+        edits.length > 0 ? [{ title: 'removeOption', data, applicability: 'unsafe', edits: placed(edits) }] : [];
+      return { message: 'option', data: { option: written }, range: shown, fixes };
+    });
+  });
 }
 
 /** Several options of one command are one mistake. */

@@ -4,10 +4,12 @@ import { asList, asMap, asScalar, environmentOf, scriptOf } from '../../compose/
 import { placeIn } from '../../compose/service.js';
 import { deleteLines, type Edit } from '../../core/edit.js';
 import type { Finding } from '../../core/finding.js';
+import type { Project } from '../../core/project.js';
 import { defineRule } from '../../core/rule.js';
 import type { Range } from '../../core/text.js';
 import type { ArgInstruction, DockerfileDocument, EnvInstruction } from '../../dockerfile/model.js';
 import { everyInstruction, expandAt } from '../../dockerfile/queries.js';
+import { everyCommand } from '../../pipeline/every-command.js';
 import type { PipelineDocument } from '../../pipeline/model.js';
 import {
   mayTrustAnything,
@@ -85,15 +87,17 @@ export default defineRule({
         ...inCommand(document, service, 'command'),
       ]);
     },
-    ci(document) {
+    ci(document, { project }) {
       const { jobs, root, text } = document;
-      if (!mayTrustAnything(text)) return [];
+      const called = inCalledScripts(document, project);
+      if (!mayTrustAnything(text)) return called;
       const steps = jobs.flatMap((job) => job.steps);
       return [
         ...[root, ...jobs.map((it) => it.node), ...steps.map((it) => it.node)].flatMap((it) => inEnv(document, it)),
         ...steps.flatMap(({ run }) =>
           run ? [...inScript(text, run.script), ...inWrites(text, factsOf(run.script).writes)] : [],
         ),
+        ...called,
       ];
     },
   },
@@ -279,6 +283,39 @@ export default defineRule({
       `,
     },
     {
+      title: 'A pipeline of GitLab, and a script that it calls',
+      in: 'ci',
+      path: '.gitlab-ci.yml',
+      around: {
+        'ci/push.sh': `
+          #!/bin/sh
+          docker push --disable-content-trust registry.example.com/app:1
+        `,
+      },
+      bad: `
+        variables:
+          «DOCKER_CONTENT_TRUST: "0"»
+          IMAGE: registry.example.com/app:1
+        push:
+          script:
+            - «ci/push.sh»
+      `,
+      expect: ['trust', 'trust'],
+      fixed: `
+        variables:
+          IMAGE: registry.example.com/app:1
+        push:
+          script:
+            - ci/push.sh
+      `,
+      fixedAround: {
+        'ci/push.sh': `
+          #!/bin/sh
+          docker push registry.example.com/app:1
+        `,
+      },
+    },
+    {
       title: 'A workflow that checks',
       in: 'ci',
       good: `
@@ -389,11 +426,24 @@ function inCommand(
 
 /** `env` of a workflow, a job or a step. */
 function inEnv(document: PipelineDocument, owner: ComposeMap | undefined): readonly Found[] {
-  const env = owner?.get('env');
-  return (asMap(env?.value)?.entries ?? []).flatMap((entry) => {
-    const value = asScalar(entry.value)?.text ?? '';
-    if (!env || entry.inherited || !switchesTrustOff(entry.key.value, value)) return [];
-    const edit = removeEntry(document, [env], entry);
-    return [variable(`${entry.key.value}=${value}`, entry.range, edit ? [edit] : [])];
+  return ['env', 'variables', 'environment'].flatMap((key) => {
+    const env = owner?.get(key);
+    return (asMap(env?.value)?.entries ?? []).flatMap((entry) => {
+      const value = asScalar(entry.value)?.text ?? '';
+      if (!env || entry.inherited || !switchesTrustOff(entry.key.value, value)) return [];
+      const edit = removeEntry(document, [env], entry);
+      return [variable(`${entry.key.value}=${value}`, entry.range, edit ? [edit] : [])];
+    });
+  });
+}
+
+/** What scripts do that a pipeline calls: shown where it calls them. */
+function inCalledScripts(document: PipelineDocument, project: Project): readonly Found[] {
+  return everyCommand(document, project).flatMap(({ command, script, text, shown, placed }) => {
+    if (!script) return [];
+    return skippedSignatures(command).map((it) => {
+      const edits = (it.removable && removeWords(text, [it.range])) || [];
+      return report({ ...it, written: `${it.written} (${script.path})` }, shown, placed(edits));
+    });
   });
 }
