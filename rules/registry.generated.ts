@@ -93,6 +93,7 @@ import seccompUnconfined from './checks/kernel-profiles/seccomp-unconfined.js';
 import selinuxDisabled from './checks/kernel-profiles/selinux-disabled.js';
 import unmaskedPaths from './checks/kernel-profiles/unmasked-paths.js';
 import unsafeSysctl from './checks/kernel-profiles/unsafe-sysctl.js';
+import localLogs from './checks/central-logging/local-logs.js';
 import loggingDisabled from './checks/central-logging/logging-disabled.js';
 import logsInContainer from './checks/central-logging/logs-in-container.js';
 import secretInLogOptions from './checks/central-logging/secret-in-log-options.js';
@@ -103,11 +104,13 @@ import unencryptedLogTransport from './checks/central-logging/unencrypted-log-tr
 import dockerApiOverTcp from './checks/runtime-monitoring/docker-api-over-tcp.js';
 import dockerSocketMount from './checks/runtime-monitoring/docker-socket-mount.js';
 import fakeHealthcheck from './checks/runtime-monitoring/fake-healthcheck.js';
+import hostWatchDisabled from './checks/runtime-monitoring/host-watch-disabled.js';
 import missingHealthcheck from './checks/runtime-monitoring/missing-healthcheck.js';
 import sensitiveHostMount from './checks/runtime-monitoring/sensitive-host-mount.js';
 import sharedMountPropagation from './checks/runtime-monitoring/shared-mount-propagation.js';
 import systemWorkdir from './checks/runtime-monitoring/system-workdir.js';
 import unlimitedResources from './checks/runtime-monitoring/unlimited-resources.js';
+import unmonitoredHostAccess from './checks/runtime-monitoring/unmonitored-host-access.js';
 import weakenedTmpfs from './checks/runtime-monitoring/weakened-tmpfs.js';
 import writableRootfs from './checks/runtime-monitoring/writable-rootfs.js';
 import { PRACTICES } from './core/practice.js';
@@ -209,6 +212,7 @@ export const RULES: readonly RegisteredRule[] = [
   { ...selinuxDisabled, practice: PRACTICES[7] },
   { ...unmaskedPaths, practice: PRACTICES[7] },
   { ...unsafeSysctl, practice: PRACTICES[7] },
+  { ...localLogs, practice: PRACTICES[8] },
   { ...loggingDisabled, practice: PRACTICES[8] },
   { ...logsInContainer, practice: PRACTICES[8] },
   { ...secretInLogOptions, practice: PRACTICES[8] },
@@ -219,11 +223,13 @@ export const RULES: readonly RegisteredRule[] = [
   { ...dockerApiOverTcp, practice: PRACTICES[9] },
   { ...dockerSocketMount, practice: PRACTICES[9] },
   { ...fakeHealthcheck, practice: PRACTICES[9] },
+  { ...hostWatchDisabled, practice: PRACTICES[9] },
   { ...missingHealthcheck, practice: PRACTICES[9] },
   { ...sensitiveHostMount, practice: PRACTICES[9] },
   { ...sharedMountPropagation, practice: PRACTICES[9] },
   { ...systemWorkdir, practice: PRACTICES[9] },
   { ...unlimitedResources, practice: PRACTICES[9] },
+  { ...unmonitoredHostAccess, practice: PRACTICES[9] },
   { ...weakenedTmpfs, practice: PRACTICES[9] },
   { ...writableRootfs, practice: PRACTICES[9] },
 ];

@@ -28,3 +28,26 @@ const HOST_AGENTS: readonly RegExp[] = [
 export function isHostAgent(reference: ImageReference | undefined): boolean {
   return reference !== undefined && HOST_AGENTS.some((it) => it.test(reference.name));
 }
+
+/** Programs that take the logs of other containers and send them to a central place, by their images. */
+const LOG_SHIPPERS: readonly RegExp[] = [
+  /(?:^|\/)(?:fluent-bit|fluentd|vector|promtail|alloy|grafana-agent|logspout|logstash|rsyslog|syslog-ng)(?:-oss)?$/,
+  /(?:^|\/)(?:file|journal)beat(?:-oss)?$|(?:^|\/)elastic-agent$|^grafana\/agent$/,
+  /(?:^|\/)opentelemetry-collector(?:-contrib)?$|^signalfx\/|(?:^|\/)splunk-otel-collector$|(?:^|\/)otelcol[\w-]*$/,
+  /^(?:datadog|newrelic|dynatrace|sematext|logdna|timberio|papertrail|logzio)\/|(?:^|\/)datadog\/agent$/,
+];
+
+export function isLogShipper(reference: ImageReference | undefined): boolean {
+  return reference !== undefined && LOG_SHIPPERS.some((it) => it.test(reference.name));
+}
+
+/** Programs that watch what containers do while they run, by their images. */
+const RUNTIME_MONITORS: readonly RegExp[] = [
+  /^(?:falcosecurity|sysdig|quay\.io\/sysdig|wazuh|aquasec|twistlock|deepfenceio|neuvector|crowdsecurity|instana|threatmapper)\//,
+  /(?:^|\/)(?:tetragon|tracee|kubearmor|osquery|falcon-sensor|falco(?:-no-driver)?|wazuh-agent|twistlock|prisma-cloud-defender|defender)$/,
+  /^(?:datadog|gcr\.io\/datadoghq|public\.ecr\.aws\/datadog)\/agent$|(?:^|\/)auditbeat$|^lacework\//,
+];
+
+export function isRuntimeMonitor(reference: ImageReference | undefined): boolean {
+  return reference !== undefined && RUNTIME_MONITORS.some((it) => it.test(reference.name));
+}
