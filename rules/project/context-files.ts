@@ -1,4 +1,4 @@
-import type { Project } from '../core/project.js';
+import type { FolderEntry, Project } from '../core/project.js';
 import { folderOf, joinPath } from './build-links.js';
 import { type DockerIgnore, type IgnoreLine, type IgnoreVerdict, parseDockerignore } from './dockerignore.js';
 
@@ -45,8 +45,41 @@ const KNOWN = new WeakMap<Project, Map<string, ContextFiles | undefined>>();
 export function contextFiles(project: Project, folder: string, dockerfile: string): ContextFiles | undefined {
   const known = KNOWN.get(project) ?? new Map<string, ContextFiles | undefined>();
   KNOWN.set(project, known);
-  if (!known.has(folder)) known.set(folder, walk(project, folder, dockerfile));
+  if (!known.has(folder)) known.set(folder, walkOnce(project, folder, dockerfile));
   return known.get(folder);
+}
+
+/** What was found, and the folders that were looked into. */
+interface Walk {
+  readonly ignoreFile: ContextFiles['ignoreFile'];
+  readonly folders: ReadonlyMap<string, ReturnType<Project['list']>>;
+  readonly files: ContextFiles;
+}
+
+/** The last walk by the entries of its context: a keystroke in the Dockerfile changes none of them. */
+const WALKS = new WeakMap<readonly FolderEntry[], Walk>();
+
+function walkOnce(project: Project, folder: string, dockerfile: string): ContextFiles | undefined {
+  const top = project.list(folder);
+  if (!top) return undefined;
+  const ignoreFile = ignoreFileOf(project, folder, dockerfile);
+  const last = WALKS.get(top);
+  const isSame =
+    last?.files.folder === folder &&
+    last.ignoreFile?.path === ignoreFile?.path &&
+    last.ignoreFile?.text === ignoreFile?.text &&
+    // Asking makes the judged file depend on them.
+    [...last.folders].every(([path, entries]) => project.list(path) === entries);
+  if (last && isSame) return last.files;
+  const folders = new Map<string, ReturnType<Project['list']>>();
+  const list: Project['list'] = (path) => {
+    const entries = project.list(path);
+    folders.set(path, entries);
+    return entries;
+  };
+  const files = walk(list, folder, ignoreFile);
+  WALKS.set(top, { ignoreFile, folders, files });
+  return files;
 }
 
 /** The ignore file that counts for a build of the Dockerfile in the context; undefined: there is none. */
@@ -63,9 +96,7 @@ interface Level {
   readonly verdict?: IgnoreVerdict;
 }
 
-function walk(project: Project, folder: string, dockerfile: string): ContextFiles | undefined {
-  if (!project.list(folder)) return undefined;
-  const ignoreFile = ignoreFileOf(project, folder, dockerfile);
+function walk(list: Project['list'], folder: string, ignoreFile: ContextFiles['ignoreFile']): ContextFiles {
   const ignore = ignoreFile?.ignore;
   const entries: ContextEntry[] = [];
   let seen = 0;
@@ -78,7 +109,7 @@ function walk(project: Project, folder: string, dockerfile: string): ContextFile
     }
     const below: Level[] = [];
     for (const { path: inside, verdict: above } of level) {
-      for (const { name, type } of project.list(inside === '' ? folder : joinPath(folder, inside)) ?? []) {
+      for (const { name, type } of list(inside === '' ? folder : joinPath(folder, inside)) ?? []) {
         if (seen++ >= MAX_ENTRIES || (ignore?.work() ?? 0) > MAX_WORK) {
           cut = true;
           break;

@@ -1,5 +1,6 @@
 import type { Config } from '../config.js';
 import type { Project } from '../core/project.js';
+import { remembered } from '../core/remembered.js';
 import type { Spanned } from '../core/text.js';
 import type { FilesOfSource } from '../dockerfile/copied-files.js';
 import type { CopyInstruction, DockerfileDocument } from '../dockerfile/model.js';
@@ -105,11 +106,17 @@ export interface Leak extends TakenFiles {
 /** Files that are read to see what is in them. */
 const MAX_READ = 50;
 
+/** Files whose names may be those of secrets. */
+const candidates = remembered(
+  ({ entries }: ContextFiles): ReadonlySet<ContextEntry> =>
+    new Set(entries.filter((it) => !it.isFolder && mayBeSecret(it.path) && !isForTests(it.path))),
+);
+
 /** Every source that takes secret files of a context along. */
 export function leaksOf(document: DockerfileDocument, project: Project, config: Config): readonly Leak[] {
   const judged = new Map<string, SecretFile | undefined>();
   const judge = (path: string): SecretFile | undefined => {
-    if (!judged.has(path) && judged.size < MAX_READ && mayBeSecret(path))
+    if (!judged.has(path) && judged.size < MAX_READ)
       judged.set(
         path,
         secretFileThere(path, () => project.read(path)),
@@ -117,8 +124,10 @@ export function leaksOf(document: DockerfileDocument, project: Project, config: 
     return judged.get(path);
   };
   return takenFiles(document, project, config).flatMap((taken) => {
+    const mayLeak = candidates(taken.files);
+    if (mayLeak.size === 0) return [];
     const leaked = taken.entries.flatMap((entry): readonly LeakedFile[] => {
-      if (entry.isFolder || isForTests(entry.path) || isNamed(taken, entry)) return [];
+      if (!mayLeak.has(entry) || isNamed(taken, entry)) return [];
       const path = joinPath(taken.files.folder, entry.path);
       const secret = judge(path);
       return secret ? [{ entry, path, secret }] : [];

@@ -1,5 +1,5 @@
 import type { Range } from '../core/text.js';
-import { compilePattern, matches, type PathPattern } from './ignore-pattern.js';
+import { compilePattern, costOf, matches, type PathPattern } from './ignore-pattern.js';
 
 /** A line of a `.dockerignore` that says something. */
 export interface IgnoreLine {
@@ -75,7 +75,7 @@ export function parseDockerignore(text: string): DockerIgnore {
           if (line.includes !== ignored) continue;
           const pattern = patterns[index];
           match = pattern !== undefined && matches(pattern, path);
-          work += pattern?.steps === undefined ? 1 : path.length * pattern.steps.length;
+          work += pattern === undefined ? 1 : costOf(pattern, path);
         }
         if (!match) continue;
         matched[index] = true;

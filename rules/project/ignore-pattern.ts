@@ -6,11 +6,15 @@ export interface PathPattern {
   readonly kind: 'exact' | 'prefix' | 'suffix' | 'steps';
   readonly text: string;
   readonly steps?: readonly Step[];
+  /** What the path has to begin with, to hold and to end with, so that the steps are seldom gone through. */
+  readonly head: string;
+  readonly core: string;
+  readonly tail: string;
 }
 
 /** A step takes one character, or any number of them. */
 type Step =
-  | { readonly does: 'one'; readonly fits: (character: string) => boolean }
+  | { readonly does: 'one'; readonly fits: (character: string) => boolean; readonly literal?: string }
   /** `*`: `[^/]*`, or what brackets make of it. */
   | { readonly does: 'many'; readonly fits: (character: string) => boolean }
   /** `**` at the end: `.*`. */
@@ -65,12 +69,15 @@ export function compilePattern(pattern: string): PathPattern | undefined {
       steps.push(one((it) => it === ']'));
       kind = 'steps';
     } else if (character === '^') steps.push({ does: 'edge', fits: (before) => before === '' });
-    else steps.push(one((it) => it === character));
+    else steps.push({ ...one((it) => it === character), literal: character });
   }
-  return kind === 'steps' ? { kind, text: pattern, steps } : { kind, text: pattern };
+  return kind === 'steps'
+    ? { kind, text: pattern, steps, ...literals(steps) }
+    : { kind, text: pattern, head: '', core: '', tail: '' };
 }
 
-export function matches({ kind, text, steps = [] }: PathPattern, path: string): boolean {
+export function matches(pattern: PathPattern, path: string): boolean {
+  const { kind, text, steps = [] } = pattern;
   switch (kind) {
     case 'exact':
       return path === text;
@@ -81,12 +88,32 @@ export function matches({ kind, text, steps = [] }: PathPattern, path: string): 
       return path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1));
     }
     default:
-      return runSteps(steps, path);
+      return mayMatch(pattern, path) && runSteps(steps, path);
   }
 }
 
-function one(fits: (character: string) => boolean): Step {
-  return { does: 'one', fits };
+/** Steps of about equal cost that {@link matches} takes. */
+export function costOf(pattern: PathPattern, path: string): number {
+  return pattern.steps && mayMatch(pattern, path) ? path.length * pattern.steps.length : 1;
+}
+
+function mayMatch({ head, core, tail }: PathPattern, path: string): boolean {
+  return path.startsWith(head) && path.endsWith(tail) && path.includes(core);
+}
+
+/** The runs of literal characters at the start and the end, and the longest one. */
+function literals(steps: readonly Step[]): Pick<PathPattern, 'head' | 'core' | 'tail'> {
+  const runs = [''];
+  for (const step of steps) {
+    if (step.does === 'one' && step.literal !== undefined) runs.push((runs.pop() ?? '') + step.literal);
+    else runs.push('');
+  }
+  const core = runs.reduce((longest, it) => (it.length > longest.length ? it : longest), '');
+  return { head: runs[0] ?? '', core, tail: runs.at(-1) ?? '' };
+}
+
+function one(fits: (character: string) => boolean) {
+  return { does: 'one', fits } as const;
 }
 
 /** All ways at once: for each beginning of the path whether the steps so far can end there. */

@@ -1,10 +1,11 @@
 import type { Config } from '../config.js';
 import type { Project } from '../core/project.js';
+import { remembered } from '../core/remembered.js';
 import type { Spanned } from '../core/text.js';
 import type { DockerfileDocument } from '../dockerfile/model.js';
 import { joinPath } from '../project/build-links.js';
 import { cleanSource } from '../project/context.js';
-import { isForTests } from '../project/context-files.js';
+import { type ContextEntry, type ContextFiles, isForTests } from '../project/context-files.js';
 import { takenFiles } from '../project/context-leaks.js';
 import { isEnvFile } from './file-secrets.js';
 import { secretFile } from './secret-files.js';
@@ -32,7 +33,7 @@ export function copiedTokens(document: DockerfileDocument, project: Project, con
     const named = files.entries.filter((it) => it.path === cleanSource(source.value));
     return [...named, ...entries].flatMap((entry): readonly CopiedToken[] => {
       const path = joinPath(files.folder, entry.path);
-      if (entry.isFolder || seen.size >= MAX_READ || seen.has(path) || !isReadable(entry.path)) return [];
+      if (seen.size >= MAX_READ || seen.has(path) || !readable(files).has(entry)) return [];
       seen.add(path);
       const text = project.read(path) ?? '';
       const [token] = findTokens(text);
@@ -41,6 +42,11 @@ export function copiedTokens(document: DockerfileDocument, project: Project, con
   });
 }
 
-function isReadable(path: string): boolean {
-  return isEnvFile(path) && secretFile(path) === undefined && !isForTests(path);
-}
+const readable = remembered(
+  ({ entries }: ContextFiles): ReadonlySet<ContextEntry> =>
+    new Set(
+      entries.filter(
+        ({ path, isFolder }) => !isFolder && isEnvFile(path) && secretFile(path) === undefined && !isForTests(path),
+      ),
+    ),
+);
