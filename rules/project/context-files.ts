@@ -40,13 +40,19 @@ const KNOWN = new WeakMap<Project, Map<string, ContextFiles | undefined>>();
 /**
  * The files of a context, level by level, so that what is cut off lies deepest.
  *
- * @param dockerfile path of the Dockerfile: `<its name>.dockerignore` beside it counts before `.dockerignore`.
+ * @param dockerfile path of the Dockerfile: `<its name>.dockerignore` beside it counts before `.dockerignore`; undefined for
+ *   an additional context, which has no such file.
  */
-export function contextFiles(project: Project, folder: string, dockerfile: string): ContextFiles | undefined {
+export function contextFiles(
+  project: Project,
+  folder: string,
+  dockerfile: string | undefined,
+): ContextFiles | undefined {
   const known = KNOWN.get(project) ?? new Map<string, ContextFiles | undefined>();
   KNOWN.set(project, known);
-  if (!known.has(folder)) known.set(folder, walkOnce(project, folder, dockerfile));
-  return known.get(folder);
+  const key = `${folder}\0${dockerfile ?? ''}`;
+  if (!known.has(key)) known.set(key, walkOnce(project, folder, dockerfile));
+  return known.get(key);
 }
 
 /** What was found, and the folders that were looked into. */
@@ -59,7 +65,7 @@ interface Walk {
 /** The last walk by the entries of its context: a keystroke in the Dockerfile changes none of them. */
 const WALKS = new WeakMap<readonly FolderEntry[], Walk>();
 
-function walkOnce(project: Project, folder: string, dockerfile: string): ContextFiles | undefined {
+function walkOnce(project: Project, folder: string, dockerfile: string | undefined): ContextFiles | undefined {
   const top = project.list(folder);
   if (!top) return undefined;
   const ignoreFile = ignoreFileOf(project, folder, dockerfile);
@@ -83,8 +89,9 @@ function walkOnce(project: Project, folder: string, dockerfile: string): Context
 }
 
 /** The ignore file that counts for a build of the Dockerfile in the context; undefined: there is none. */
-function ignoreFileOf(project: Project, folder: string, dockerfile: string): ContextFiles['ignoreFile'] {
-  for (const path of [`${dockerfile}.dockerignore`, joinPath(folder, '.dockerignore')]) {
+function ignoreFileOf(project: Project, folder: string, dockerfile: string | undefined): ContextFiles['ignoreFile'] {
+  const own = dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`];
+  for (const path of [...own, joinPath(folder, '.dockerignore')]) {
     const text = project.read(path);
     if (text !== undefined) return { path, text, ignore: parseDockerignore(text) };
   }

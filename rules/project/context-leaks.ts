@@ -4,11 +4,11 @@ import { remembered } from '../core/remembered.js';
 import type { Spanned } from '../core/text.js';
 import type { FilesOfSource } from '../dockerfile/copied-files.js';
 import type { CopyInstruction, DockerfileDocument } from '../dockerfile/model.js';
-import { expandAt } from '../dockerfile/queries.js';
+import { expandAt, instructionsOf } from '../dockerfile/queries.js';
 import { mayBeSecret, secretFileThere } from '../secrets/file-secrets.js';
 import { fileNameOf, type SecretFile, secretFile } from '../secrets/secret-files.js';
 import { joinPath } from './build-links.js';
-import { type BuildContext, cleanSource, contextCopies, contextsOf, isAddress } from './context.js';
+import { type BuildContext, cleanSource, contextsOf, isAddress } from './context.js';
 import { type ContextEntry, type ContextFiles, contextFiles, isForTests } from './context-files.js';
 import { isIgnored, parseDockerignore } from './dockerignore.js';
 import { compilePattern, matches, type PathPattern } from './ignore-pattern.js';
@@ -38,21 +38,40 @@ export function takenFiles(document: DockerfileDocument, project: Project, confi
 function findTaken(document: DockerfileDocument, project: Project, config: Config): readonly TakenFiles[] {
   const { path } = project;
   if (path === undefined) return [];
-  const sources = contextCopies(document).flatMap((copy) => copy.sources.map((source) => ({ copy, source })));
-  if (sources.length === 0) return [];
-  return contextsOf(document, project, config).flatMap((context): readonly TakenFiles[] => {
-    const files = contextFiles(project, context.folder, path);
-    // A build that BuildKit refuses leaks nothing.
-    if (!files || files.ignoreFile?.ignore.invalid) return [];
-    return sources.flatMap(({ copy, source }) => {
-      const { value, known } = expandAt(document, source.value, copy.range.start);
-      if (!known || isAddress(value)) return [];
-      const wanted = cleanSource(value);
-      const excluded = exclusionOf(copy);
-      const takes = takenBy(wanted);
-      const entries = files.entries.filter((it) => takes(it.path) && !excluded(it.path, wanted));
-      return [{ copy, source, context, files, entries, whole: wanted === '.' || wanted === '*' }];
-    });
+  const copies = instructionsOf(document.instructions, 'COPY', 'ADD');
+  if (copies.length === 0) return [];
+  const contexts = contextsOf(document, project, config);
+  return copies.flatMap((copy) =>
+    contexts.flatMap((context) => {
+      const from = copy.from && expandAt(document, copy.from.value, copy.range.start).value.toLowerCase();
+      const folder = from === undefined ? context.folder : additionalFolder(context, from);
+      if (folder === undefined) return [];
+      const files = contextFiles(project, folder, from === undefined ? path : undefined);
+      // A build that BuildKit refuses leaks nothing.
+      return files && !files.ignoreFile?.ignore.invalid ? takenOf(document, copy, context, files) : [];
+    }),
+  );
+}
+
+/** The folder that a compose file gives a name to, which `COPY --from` then means before any stage or image. */
+function additionalFolder({ builds }: BuildContext, name: string): string | undefined {
+  return builds.map((it) => it.additional.get(name)).find((it) => it !== undefined);
+}
+
+function takenOf(
+  document: DockerfileDocument,
+  copy: CopyInstruction,
+  context: BuildContext,
+  files: ContextFiles,
+): readonly TakenFiles[] {
+  return copy.sources.flatMap((source) => {
+    const { value, known } = expandAt(document, source.value, copy.range.start);
+    if (!known || isAddress(value)) return [];
+    const wanted = cleanSource(value);
+    const excluded = exclusionOf(copy);
+    const takes = takenBy(wanted);
+    const entries = files.entries.filter((it) => takes(it.path) && !excluded(it.path, wanted));
+    return [{ copy, source, context, files, entries, whole: wanted === '.' || wanted === '*' }];
   });
 }
 

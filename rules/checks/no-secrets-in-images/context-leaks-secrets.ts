@@ -240,6 +240,40 @@ export default defineRule({
       },
     },
     {
+      title: 'Another folder that the compose file adds to the build',
+      in: 'dockerfile',
+      path: 'api/Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            api:
+              build:
+                context: api
+                additional_contexts:
+                  shared: ./shared
+        `,
+        'shared/.dockerignore': '*.md',
+        'shared/.env': 'DB_PASSWORD=kX9-Tulip-42',
+      },
+      bad: `
+        FROM debian:13
+        COPY --from=shared «/» /srv/shared
+        USER 10001
+      `,
+      expect: ['image'],
+      fixed: `
+        FROM debian:13
+        COPY --from=shared / /srv/shared
+        USER 10001
+      `,
+      fixedAround: {
+        'shared/.dockerignore': `
+          *.md
+          .env
+        `,
+      },
+    },
+    {
       title: 'Kept out, without a secret, or made for tests',
       in: 'dockerfile',
       path: 'Dockerfile',
