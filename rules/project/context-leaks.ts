@@ -87,10 +87,15 @@ export function filesOfSources(document: DockerfileDocument, project: Project, c
     if (!only || others.length > 0 || only.files.cut) return undefined;
     const wanted = cleanSource(source.value);
     if (only.files.entries.some((it) => it.path === wanted)) return undefined;
-    const isPattern = /[*?[]/.test(wanted);
-    const depth = isPattern ? wanted.split('/').length - 1 : wanted === '.' ? 0 : wanted.split('/').length;
-    return only.entries.map((it) => it.path.split('/').slice(depth).join('/'));
+    return only.entries.map((it) => pathBelow(wanted, it));
   };
+}
+
+/** Where a file is put, below the destination of its COPY. */
+export function pathBelow(source: string, { path }: ContextEntry): string {
+  const wanted = cleanSource(source);
+  const depth = wanted === '.' ? 0 : wanted.split('/').length - (/[*?[]/.test(wanted) ? 1 : 0);
+  return path.split('/').slice(depth).join('/');
 }
 
 /** A folder with what is in it, or a pattern: COPY's `*` and `?` stay within a name. A file that is named counts as named. */

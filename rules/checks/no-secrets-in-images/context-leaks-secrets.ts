@@ -4,10 +4,11 @@ import type { Finding, Fix, RelatedPlace } from '../../core/finding.js';
 import type { Project } from '../../core/project.js';
 import { defineRule } from '../../core/rule.js';
 import type { DockerfileDocument } from '../../dockerfile/model.js';
-import { shippedChain, stageAt } from '../../dockerfile/queries.js';
+import { expandAt, stageAt } from '../../dockerfile/queries.js';
+import { shippedPaths } from '../../dockerfile/shipped-files.js';
 import { placeInCompose, shownFrom } from '../../project/build-links.js';
 import { MAX_ENTRIES } from '../../project/context-files.js';
-import { type Leak, type LeakedFile, leaksOf } from '../../project/context-leaks.js';
+import { type Leak, type LeakedFile, leaksOf, pathBelow } from '../../project/context-leaks.js';
 import { addIgnoreLines, literalPattern } from '../../project/dockerignore-edit.js';
 import { ignoreLines } from '../../project/ignore-lines.js';
 import { isEnvFile, secretVariables } from '../../secrets/file-secrets.js';
@@ -211,6 +212,37 @@ export default defineRule({
       },
     },
     {
+      title: 'A build stage whose folder is taken whole',
+      in: 'dockerfile',
+      path: 'Dockerfile',
+      around: { '.env': 'DB_PASSWORD=kX9-Tulip-42', 'package.json': '{}', '.dockerignore': '.git' },
+      bad: `
+        FROM node:22-slim AS build
+        WORKDIR /app
+        COPY «.» ./
+        RUN npm ci
+        FROM node:22-slim
+        COPY --from=build /app /app
+        USER node
+      `,
+      expect: ['image'],
+      fixed: `
+        FROM node:22-slim AS build
+        WORKDIR /app
+        COPY . ./
+        RUN npm ci
+        FROM node:22-slim
+        COPY --from=build /app /app
+        USER node
+      `,
+      fixedAround: {
+        '.dockerignore': `
+          .git
+          .env
+        `,
+      },
+    },
+    {
       title: 'A file that may hold a login, in a context with very deep folders',
       in: 'dockerfile',
       path: 'Dockerfile',
@@ -360,8 +392,7 @@ function finding(
   const certain = leaked.filter((it) => it.secret === 'certain');
   const named = certain.length > 0 ? certain : leaked;
   const copy = first?.copy;
-  const stage = copy && stageAt(document, copy.range.start);
-  const ships = stage !== undefined && shippedChain(document).includes(stage);
+  const ships = leaks.some((it) => isShipped(document, it));
   const names = named.slice(0, MAX_NAMES).map((it) => it.entry.path);
   const files = [...names, ...(named.length > names.length ? ['…'] : [])].join(', ');
   const isCertain = certain.length > 0;
@@ -374,6 +405,15 @@ function finding(
     related: relatedPlaces(project, leaks, named),
     fixes: [ignore(document, project, leaks, isCertain)],
   };
+}
+
+/** In the stage that ships, or in a folder that is taken out of its stage whole. */
+function isShipped(document: DockerfileDocument, { copy, source, leaked }: Leak): boolean {
+  const stage = stageAt(document, copy.range.start);
+  if (!stage) return false;
+  const shipped = shippedPaths(document);
+  const target = expandAt(document, copy.destination?.value ?? '', copy.range.start).value;
+  return leaked.some((it) => shipped(stage, `${target}/${pathBelow(source.value, it.entry)}`));
 }
 
 function relatedPlaces(

@@ -1,7 +1,9 @@
 import { placeIn } from '../../core/elsewhere.js';
 import { defineRule } from '../../core/rule.js';
+import { expandAt, stageAt } from '../../dockerfile/queries.js';
+import { shippedPaths } from '../../dockerfile/shipped-files.js';
 import { joinPath, shownFrom } from '../../project/build-links.js';
-import { leaksOf, takenFiles } from '../../project/context-leaks.js';
+import { leaksOf, pathBelow, takenFiles } from '../../project/context-leaks.js';
 import { addIgnoreLines } from '../../project/dockerignore-edit.js';
 import { ballastOf, ignoreLines } from '../../project/ignore-lines.js';
 
@@ -43,7 +45,12 @@ export default defineRule({
       const ballast = ballastOf(document, project, first.files);
       if (ballast.length === 0) return [];
       const names = [...new Set(ballast.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)))];
-      const ships = document.stages.length === 1;
+      const { copy, source } = first;
+      const stage = stageAt(document, copy.range.start);
+      const target = expandAt(document, copy.destination?.value ?? '', copy.range.start).value;
+      const shipped = shippedPaths(document);
+      const ships =
+        stage !== undefined && ballast.some((it) => shipped(stage, `${target}/${pathBelow(source.value, it)}`));
       return [
         {
           message: ships ? 'missing' : 'stage',
