@@ -24,6 +24,8 @@ export interface Config {
      */
     readonly sets: readonly (readonly string[])[];
   };
+  /** Further ports that machines are operated by, as they are written: numbers. */
+  readonly ports: { readonly admin: readonly string[] };
   /** Language of messages, such as `ja`; undefined follows the editor or the environment. */
   readonly locale?: string;
 }
@@ -36,6 +38,7 @@ export interface ConfigLayer {
   readonly registries?: Partial<Config['registries']>;
   readonly files?: Partial<Config['files']>;
   readonly compose?: Partial<Config['compose']>;
+  readonly ports?: Partial<Config['ports']>;
   readonly locale?: string;
 }
 
@@ -46,6 +49,7 @@ export const DEFAULT_CONFIG: Config = {
   registries: { allowed: [], trusted: [], scanned: [] },
   files: { dockerfile: [], compose: [] },
   compose: { sets: [] },
+  ports: { admin: [] },
 };
 
 /** `nearer` wins key by key, rule by rule; a list is one value. */
@@ -57,6 +61,7 @@ export function mergeConfig(above: Config, nearer: ConfigLayer): Config {
     registries: { ...above.registries, ...nearer.registries },
     files: { ...above.files, ...nearer.files },
     compose: { ...above.compose, ...nearer.compose },
+    ports: { ...above.ports, ...nearer.ports },
   };
 }
 
@@ -69,5 +74,6 @@ export function mergeLayers(above: ConfigLayer, nearer: ConfigLayer): ConfigLaye
     registries: { ...above.registries, ...nearer.registries },
     files: { ...above.files, ...nearer.files },
     compose: { ...above.compose, ...nearer.compose },
+    ports: { ...above.ports, ...nearer.ports },
   };
 }

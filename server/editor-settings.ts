@@ -52,6 +52,7 @@ function configOf(value: unknown): Partial<Config> {
       scanned: strings(property(registries, 'scanned')),
     },
     files: { dockerfile: strings(property(files, 'dockerfile')), compose: strings(property(files, 'compose')) },
+    ports: { admin: strings(property(property(value, 'ports'), 'admin')) },
     compose: { sets: listed(property(property(value, 'compose'), 'sets')).map(strings) },
     ...(typeof locale === 'string' && locale !== '' ? { locale } : {}),
   };

@@ -82,6 +82,19 @@ export const KEYS: Readonly<Record<string, Key>> = {
     },
     description: 'How compose files belong together.',
   },
+  ports: {
+    shape: {
+      kind: 'group',
+      keys: {
+        admin: {
+          shape: { kind: 'list' },
+          description:
+            'Further ports that machines are operated by, such as 8443: admin-port-exposed reports them too.',
+        },
+      },
+    },
+    description: 'What is offered to the network.',
+  },
   locale: {
     shape: { kind: 'text' },
     description: 'Language of messages, such as en or ja. Without it, that of the editor or the environment.',

@@ -39,6 +39,7 @@ function layerOf(root: ComposeMap, notices: Notice[]): ConfigLayer {
   const registries = group(entries.get('registries'), KEYS['registries'], notices, list);
   const files = group(entries.get('files'), KEYS['files'], notices, list);
   const compose = group(entries.get('compose'), KEYS['compose'], notices, lists);
+  const ports = group(entries.get('ports'), KEYS['ports'], notices, list);
   return {
     ...(profile === 'recommended' || profile === 'strict' ? { profile } : {}),
     ...(rules ? { rules } : {}),
@@ -46,6 +47,7 @@ function layerOf(root: ComposeMap, notices: Notice[]): ConfigLayer {
     ...(registries ? { registries } : {}),
     ...(files ? { files } : {}),
     ...(compose ? { compose } : {}),
+    ...(ports ? { ports } : {}),
     ...(locale ? { locale } : {}),
   };
 }

@@ -22,7 +22,11 @@ const PORTS: readonly AdminPort[] = [
   { port: 10255, service: 'the kubelet API' },
 ];
 
-/** The first administration port from `first` to `last`. */
-export function adminPortIn({ first, last }: { readonly first: number; readonly last: number }): AdminPort | undefined {
-  return PORTS.find(({ port }) => first <= port && port <= last);
+/** The first administration port from `first` to `last`; `further` are those of the configuration. */
+export function adminPortIn(
+  { first, last }: { readonly first: number; readonly last: number },
+  further: readonly string[] = [],
+): AdminPort | undefined {
+  const own = further.map((it): AdminPort => ({ port: Number(it), service: 'a port for administration' }));
+  return [...PORTS, ...own].find(({ port }) => first <= port && port <= last);
 }

@@ -198,6 +198,7 @@ describe('layers of configuration', () => {
       registries: { allowed: ['y'], trusted: ['t'], scanned: [] },
       files: { dockerfile: [], compose: [] },
       compose: { sets: [['c']] },
+      ports: { admin: [] },
     };
     expect(mergeConfig(DEFAULT_CONFIG, mergeLayers(above, nearer))).toEqual(expected);
     expect(mergeConfig(mergeConfig(DEFAULT_CONFIG, above), nearer)).toEqual(expected);

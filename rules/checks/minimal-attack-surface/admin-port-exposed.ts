@@ -38,11 +38,11 @@ export default defineRule({
   titles: { drop: 'Do not expose {port}', loopback: 'Bind to 127.0.0.1' },
 
   check: {
-    dockerfile(document) {
+    dockerfile(document, { config }) {
       const stage = shippedStage(document);
       if (!stage) return [];
       return exposedPorts(document, stage).flatMap((exposed) => {
-        const admin = exposed.protocol === 'tcp' ? adminPortIn(exposed) : undefined;
+        const admin = exposed.protocol === 'tcp' ? adminPortIn(exposed, config.ports.admin) : undefined;
         if (!admin) return [];
         const data = { port: `${admin.port}`, admin: admin.service };
         const edits = exposed.first === exposed.last ? withoutPort(document, exposed) : undefined;
@@ -53,13 +53,14 @@ export default defineRule({
       });
     },
 
-    compose(document) {
+    compose(document, { config }) {
       const seen = new Set<number>();
       return document.services.flatMap((service) => {
         // With the host's network, ports of this list mean nothing.
         if (textOf(service.get('network_mode'))?.value === 'host') return [];
         return portsOf(service).flatMap((port) => {
-          const admin = port.protocol === 'tcp' && port.target ? adminPortIn(port.target) : undefined;
+          const admin =
+            port.protocol === 'tcp' && port.target ? adminPortIn(port.target, config.ports.admin) : undefined;
           // Without TLS that one is docker-api-over-tcp's.
           if (!admin || (port.target?.first === 2375 && port.target.last === 2375)) return [];
           if (isOnHost(port.hostAddress) || seen.has(port.range.start)) return [];
@@ -79,6 +80,23 @@ export default defineRule({
   },
 
   examples: [
+    {
+      title: 'A port that the configuration names',
+      in: 'dockerfile',
+      config: { ports: { admin: ['9443'] } },
+      bad: `
+        FROM registry.example.com/console:3.2.1
+        EXPOSE 8080 «9443»
+        USER 10001
+      `,
+      expect: ['exposed'],
+      severity: 'warning',
+      fixed: `
+        FROM registry.example.com/console:3.2.1
+        EXPOSE 8080
+        USER 10001
+      `,
+    },
     {
       title: 'One port of several',
       in: 'dockerfile',

@@ -1,3 +1,5 @@
+import type { ComposeDocument, ComposeService } from '../../compose/model.js';
+import { environmentOf as environmentVariables, volumesOf } from '../../compose/queries.js';
 import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { type Expanded, type Range, UNKNOWN } from '../../core/text.js';
@@ -31,6 +33,8 @@ export default defineRule({
   messages: {
     environment: '{variable}={value} makes the shipped program run as in development. Set it where you develop only.',
     debug: '{variable}={value} makes the shipped program show its insides. Set it where you develop only.',
+    service:
+      '{variable}={value} makes service "{service}" run as in development. Keep that in a compose file for development.',
     debugger:
       '{option} lets whoever reaches the port run any code in the program. Start the debugger where you develop only.',
   },
@@ -42,9 +46,72 @@ export default defineRule({
       if (!stage || isForPeople(stage) || startsForPeople(stage)) return [];
       return [...variables(document, stage), ...started(stage)];
     },
+
+    compose(document, { project }) {
+      if (project.path !== undefined && FOR_DEVELOPMENT.test(project.path)) return [];
+      return document.services.flatMap((service) => (mountsSources(document, service) ? [] : inService(service)));
+    },
   },
 
   examples: [
+    {
+      title: 'A variable of a service',
+      in: 'compose',
+      path: 'compose.yaml',
+      bad: `
+        services:
+          web:
+            image: registry.example.com/shop/web:3.2.1
+            environment:
+              NODE_ENV: «development»
+          admin:
+            image: registry.example.com/shop/admin:3.2.1
+            environment:
+              - FLASK_DEBUG=«1»
+      `,
+      expect: ['service', 'service'],
+      severity: 'info',
+      fixed: `
+        services:
+          web:
+            image: registry.example.com/shop/web:3.2.1
+            environment:
+              NODE_ENV: production
+          admin:
+            image: registry.example.com/shop/admin:3.2.1
+            environment:
+              - FLASK_DEBUG=0
+      `,
+    },
+    {
+      title: 'A compose file for development',
+      in: 'compose',
+      path: 'compose.override.yaml',
+      good: `
+        services:
+          web:
+            image: registry.example.com/shop/web:3.2.1
+            environment:
+              NODE_ENV: development
+      `,
+    },
+    {
+      title: 'A service that runs the sources of the folder, and one in production',
+      in: 'compose',
+      good: `
+        services:
+          web:
+            build: .
+            volumes: [".:/app"]
+            environment:
+              NODE_ENV: development
+          api:
+            image: registry.example.com/shop/api:3.2.1
+            environment:
+              NODE_ENV: production
+              FLASK_DEBUG: \${DEBUG:-0}
+      `,
+    },
     {
       title: 'Variables that frameworks know',
       in: 'dockerfile',
@@ -183,6 +250,43 @@ const DEBUG_SWITCHES = new Set(
 /** Options that make the run time of a language listen for a debugger, up to the next blank. */
 const DEBUGGER = /(?:^|\s)(-agentlib:jdwp\S*|-Xrunjdwp\S*|--inspect(?:-brk|-wait)?(?:=\S*)?)(?=\s|$)/;
 const OPTIONS = /(?:^|_)(?:OPTS?|OPTIONS|ARGS|FLAGS)$/;
+
+/** Names that say so, and the file that compose adds by itself where one develops. */
+const FOR_DEVELOPMENT =
+  /(?:^|[./_-])(?:dev|devel|develop|development|local|debug|tests?|testing|ci|e2e|override|devcontainer|examples?|demo)(?:[./_-]|$)/i;
+
+/** The code of the folder in place of that in the image: somebody works on it. */
+function mountsSources(document: ComposeDocument, service: ComposeService): boolean {
+  return volumesOf(service, document).some(
+    (it) => it.type === 'bind' && !it.readOnly && /^\.{1,2}(?:\/|$)/.test(it.source?.value ?? ''),
+  );
+}
+
+function inService(service: ComposeService): readonly Finding<'service', 'set', never>[] {
+  return environmentVariables(service).flatMap(({ name, value, inherited }) => {
+    const instead = value?.literal === true ? replacementFor(name.value, value.value) : undefined;
+    if (!value || inherited || instead === undefined) return [];
+    const data = { variable: name.value, value: value.value };
+    const isExact = value.range.end - value.range.start === value.value.length;
+    return [
+      {
+        message: 'service',
+        data: { ...data, service: service.name.value },
+        range: value.range,
+        fixes: isExact
+          ? [
+              {
+                title: 'set',
+                data: { variable: name.value, value: instead },
+                applicability: 'unsafe',
+                edits: [{ range: value.range, text: instead }],
+              },
+            ]
+          : [],
+      },
+    ];
+  });
+}
 
 function variables(document: DockerfileDocument, stage: Stage): Found {
   const pairs = chainOf(stage)

@@ -1,5 +1,10 @@
+import type { ComposeDocument, ComposeService } from '../../compose/model.js';
+import { imageOf, itemsOf, portsOf } from '../../compose/queries.js';
+import { placeIn, removeFrom } from '../../compose/service.js';
+import type { Edit } from '../../core/edit.js';
 import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
+import type { Range } from '../../core/text.js';
 import { dropPackage } from '../../dockerfile/drop-package.js';
 import { withoutPort } from '../../dockerfile/exposed-port-fix.js';
 import type { DockerfileDocument } from '../../dockerfile/model.js';
@@ -38,6 +43,8 @@ export default defineRule({
   messages: {
     server: '{package} brings a server to log in to, one more door to the container. Leave it out, use docker exec.',
     both: '{package} brings the SSH server as well, one more door to the container. Install {client} instead.',
+    published:
+      'Port {port} of service "{service}" offers SSH, one more door to the container. Do not publish it, use docker exec.',
     port: 'EXPOSE {port} offers SSH, one more door to the container. Leave it out, use docker exec.',
   },
   titles: {
@@ -45,6 +52,7 @@ export default defineRule({
     dropRun: 'Remove the RUN that installs {package}',
     client: 'Install {client} instead',
     port: 'Remove EXPOSE {port}',
+    unpublish: 'Do not publish port {port}',
   },
 
   check: {
@@ -71,9 +79,75 @@ export default defineRule({
       );
       return [...servers, ...exposed];
     },
+
+    compose(document) {
+      return document.services.flatMap((service) => {
+        if (IS_FOR_SSH.test(`${imageOf(service)?.name ?? ''} ${service.name.value}`)) return [];
+        return portsOf(service).flatMap((port) => {
+          const { target, protocol } = port;
+          if (protocol !== 'tcp' || !target || target.first > 22 || target.last < 22) return [];
+          const edit = target.first === target.last ? withoutPublished(document, service, port.range) : undefined;
+          const data = { port: '22', service: service.name.value };
+          return [
+            {
+              message: 'published' as const,
+              data,
+              range: placeIn(service, { range: port.range, inherited: port.node.inherited }),
+              fixes: edit
+                ? [
+                    {
+                      title: 'unpublish' as const,
+                      data: { port: '22' },
+                      applicability: 'unsafe' as const,
+                      edits: [edit],
+                    },
+                  ]
+                : [],
+            },
+          ];
+        });
+      });
+    },
   },
 
   examples: [
+    {
+      title: 'A port of a service',
+      in: 'compose',
+      bad: `
+        services:
+          web:
+            image: registry.example.com/shop/web:3.2.1
+            ports:
+              - "8080:8080"
+              - "«2222:22»"
+      `,
+      expect: ['published'],
+      severity: 'warning',
+      fixed: `
+        services:
+          web:
+            image: registry.example.com/shop/web:3.2.1
+            ports:
+              - "8080:8080"
+      `,
+    },
+    {
+      title: 'Services that speak SSH to their users: git and file transfer',
+      in: 'compose',
+      good: `
+        services:
+          git:
+            image: gitea/gitea:1.24.5
+            ports: ["2222:22"]
+          files:
+            image: atmoz/sftp:alpine-3.7
+            ports: ["2022:22"]
+          web:
+            image: registry.example.com/shop/web:3.2.1
+            ports: ["22:8080"]
+      `,
+    },
     {
       title: 'Server and port',
       in: 'dockerfile',
@@ -157,6 +231,15 @@ export default defineRule({
     },
   ],
 });
+
+function withoutPublished(document: ComposeDocument, service: ComposeService, { start }: Range): Edit | undefined {
+  const item = itemsOf(service.get('ports')).find(({ node }) => node.range.start <= start && start < node.range.end);
+  return item && removeFrom(document, service, 'ports', item);
+}
+
+/** Programs whose users come by SSH. */
+const IS_FOR_SSH =
+  /git(?:ea|lab|ness|bucket)?\b|gogs|forgejo|sftp|gerrit|soft-serve|bastion|jump|tunnel|borg|rsync|openssh/i;
 
 type Found = Finding<'server' | 'both' | 'port', 'drop' | 'dropRun' | 'client' | 'port', never>;
 
