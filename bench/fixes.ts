@@ -26,7 +26,12 @@ import { realFiles } from './files.js';
 const PAGE = path.resolve(import.meta.dirname, '../docs/fixes.md');
 const BEGIN = '<!-- fixes: written by `npm run bench:fixes` -->';
 const END = '<!-- /fixes -->';
-const NAMES: Readonly<Record<Target, string>> = { dockerfile: 'Dockerfiles', compose: 'Compose files', ci: 'CI files' };
+const NAMES: Readonly<Record<Target, string>> = {
+  dockerfile: 'Dockerfiles',
+  compose: 'Compose files',
+  ci: 'CI files',
+  engine: 'Engine files',
+};
 const KINDS = ['dockerfile', 'compose', 'ci'] as const satisfies readonly Target[];
 const OPTIONS: AnalyzeOptions = { config: { ...DEFAULT_CONFIG, profile: 'strict' }, project: STANDALONE };
 

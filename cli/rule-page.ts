@@ -20,7 +20,12 @@ type Part =
   | { readonly list: readonly string[] }
   | { readonly code: string; readonly language: string };
 
-const LANGUAGES: Readonly<Record<Target, string>> = { dockerfile: 'dockerfile', compose: 'yaml', ci: 'yaml' };
+const LANGUAGES: Readonly<Record<Target, string>> = {
+  dockerfile: 'dockerfile',
+  compose: 'yaml',
+  ci: 'yaml',
+  engine: 'text',
+};
 /** Columns. */
 const WIDTH = 80;
 

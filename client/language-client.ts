@@ -28,6 +28,9 @@ const PIPELINES = [
   '**/{.woodpecker,.woodpecker/*}.{yml,yaml}',
 ];
 
+/** Configuration files of container engines. */
+const ENGINES = ['**/daemon.json', '**/buildkitd*.toml'];
+
 /** Files that rules read as they are typed; nothing is reported in them. */
 const READ = ['**/{.dockerignore,*.dockerignore}', '**/{.env,.env.*,*.env}'];
 
@@ -39,7 +42,7 @@ export function createClient(context: vscode.ExtensionContext): LanguageClient {
     documentSelector: [
       { language: 'dockerfile' },
       { language: 'dockercompose' },
-      ...[`**/${COMPOSE}`, '**/*.compose.{yml,yaml}', ...PIPELINES, ...READ, '**/seaworthy.{yml,yaml}']
+      ...[`**/${COMPOSE}`, '**/*.compose.{yml,yaml}', ...PIPELINES, ...ENGINES, ...READ, '**/seaworthy.{yml,yaml}']
         .concat(addedPatterns())
         .map((pattern) => ({ scheme: 'file', pattern })),
     ],

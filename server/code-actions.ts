@@ -53,7 +53,8 @@ export function createCodeActions(session: Session, judge: Judge): CodeActions {
     }
     if (!problem?.finding || !judged.analysis) return undefined;
     const why = reason ?? session.say({ template: TEXTS.ignoreReason, data: {} }, judged.file);
-    return plainEdit(session, judged, [ignoreEdit(judged.analysis, problem.finding, why)]);
+    const comment = ignoreEdit(judged.analysis, problem.finding, why);
+    return comment && plainEdit(session, judged, [comment]);
   };
 
   const finished = (action: CodeAction, data: ActionData): CodeAction => {

@@ -1,30 +1,25 @@
-import { lstatSync } from 'node:fs';
-import path from 'node:path';
 import {
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
-  type FileEvent,
-  type InitializeParams,
-  type InitializeResult,
-  type ServerCapabilities,
-  TextDocumentSyncKind,
   TextDocuments,
   WatchKind,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { kindOf } from '../rules/project/kind.js';
 import { RULES } from '../rules/registry.generated.js';
-import { createCodeActions, FIX_ALL, REWRITE } from './code-actions.js';
+import { capabilitiesOf } from './capabilities.js';
+import { createCodeActions } from './code-actions.js';
 import { APPLY_SAFE_FIXES, applySafeFixes } from './commands.js';
 import { createRefresh, pullDiagnostics, pushDiagnostics, refreshDiagnostics } from './diagnostics.js';
+import { listen, openDocuments } from './documents.js';
 import { findingHover } from './hover.js';
+import { changesSettings } from './index-server.js';
+import { createIndexThread, type IndexThread } from './index-thread.js';
 import { createJudge, type Judge } from './judge.js';
-import { LANGUAGE_CAPABILITIES, registerLanguageFeatures } from './language-features.js';
+import { registerLanguageFeatures } from './language-features.js';
 import { createSession, type Session } from './session.js';
-import { pageOf, SOURCE } from './to-diagnostic.js';
+import { pageOf } from './to-diagnostic.js';
 import { pathOf } from './uri.js';
-import { createWorkspaceIndex, type WorkspaceIndex } from './workspace-index.js';
 
 /** The files of CI systems, as `pipelineSystemOf` knows them. */
 const PIPELINES = [
@@ -51,6 +46,8 @@ const WATCHED = [
   '**/*compose*.{yml,yaml}',
   ...PIPELINES,
   ...SCRIPTS,
+  '**/daemon.json',
+  '**/buildkitd*.toml',
   '**/seaworthy.{yml,yaml}',
   '**/.gitignore',
 ];
@@ -63,50 +60,32 @@ const READ = [
   '**/{.npmrc,.yarnrc,.netrc,pyproject.toml,setup.py,setup.cfg,pom.xml,build.gradle,build.gradle.kts}',
 ];
 
-/** Serves one client over `connection` until it says `exit`. */
-export function serve(connection: Connection): void {
+/**
+ * Serves one client over `connection` until it says `exit`. Open documents are judged here; the rest of the workspace in a
+ * thread that runs `script`, so that typing never waits for it.
+ */
+export function serve(connection: Connection, script: string): void {
   const documents = new TextDocuments(TextDocument);
+  let index: IndexThread | undefined;
   connection.onInitialize((params) => {
     const session = createSession(connection, documents, params);
     const judge = createJudge(session);
-    const index = createWorkspaceIndex(session, judge);
-    register(session, judge, index);
-    connection.onInitialized(() => start(session, index));
-    return initializeResult(session, params);
+    const thread = createIndexThread(connection, script, params, () => openDocuments(documents));
+    index = thread;
+    register(session, judge, thread);
+    connection.onInitialized(() => start(session, judge, thread));
+    return { capabilities: capabilitiesOf(session, params), serverInfo: { name: 'seaworthy' } };
   });
-  documents.listen(connection);
+  listen(documents, connection, (method, params) => index?.forward(method, params));
   connection.listen();
 }
 
-function initializeResult({ client, options }: Session, { capabilities }: InitializeParams): InitializeResult {
-  const own: ServerCapabilities = {
-    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-    hoverProvider: true,
-    ...(client.codeActionLiterals
-      ? {
-          codeActionProvider: { codeActionKinds: ['quickfix', REWRITE, FIX_ALL], resolveProvider: client.resolveEdits },
-        }
-      : {}),
-    executeCommandProvider: { commands: [APPLY_SAFE_FIXES] },
-    ...(client.pull
-      ? { diagnosticProvider: { identifier: SOURCE, interFileDependencies: true, workspaceDiagnostics: true } }
-      : {}),
-    ...(capabilities.workspace?.workspaceFolders
-      ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } }
-      : {}),
-  };
-  return {
-    capabilities: options.languageFeatures ? { ...LANGUAGE_CAPABILITIES, ...own } : own,
-    serverInfo: { name: 'seaworthy' },
-  };
-}
-
-function register(session: Session, judge: Judge, index: WorkspaceIndex): void {
+function register(session: Session, judge: Judge, index: IndexThread): void {
   const { connection, documents, client, options } = session;
   const actions = createCodeActions(session, judge);
   const refresh = createRefresh(session, judge);
   if (client.pull) pullDiagnostics(session, judge, index);
-  else pushDiagnostics(session, judge, index);
+  else pushDiagnostics(session, judge);
 
   connection.onCodeAction(actions.list);
   connection.onCodeActionResolve(actions.resolve);
@@ -125,31 +104,32 @@ function register(session: Session, judge: Judge, index: WorkspaceIndex): void {
   const languageHover = options.languageFeatures ? registerLanguageFeatures(session) : undefined;
   connection.onHover((params) => findingHover(session, judge, params) ?? languageHover?.(params) ?? null);
 
-  documents.onDidOpen(({ document }) => index.changed(listedPath(index, document.uri)));
-  documents.onDidClose(({ document }) => {
-    index.changed(listedPath(index, document.uri));
-    // What was typed and not saved does not count any more.
-    const file = pathOf(document.uri);
-    if (file !== undefined) othersChanged(index, session.filesChanged([file]), refresh);
-  });
-  documents.onDidSave(({ document }) => reactTo(session, judge, index, [document.uri]));
-  documents.onDidChangeContent(({ document }) => {
-    const file = pathOf(document.uri);
-    if (file !== undefined) othersChanged(index, session.filesChanged([file]), refresh);
-  });
-  connection.onDidChangeWatchedFiles(({ changes }) =>
+  const othersChanged = (uri: string): void => {
+    const file = pathOf(uri);
+    if (file !== undefined && session.filesChanged([file]).length > 0) refresh();
+  };
+  // What was typed and not saved does not count any more.
+  documents.onDidClose(({ document }) => othersChanged(document.uri));
+  documents.onDidChangeContent(({ document }) => othersChanged(document.uri));
+  documents.onDidSave(({ document }) => reactTo(session, judge, [document.uri]));
+  connection.onDidChangeWatchedFiles((params) => {
+    index.forward(DidChangeWatchedFilesNotification.method, params);
     reactTo(
       session,
       judge,
-      index,
-      changes.map((it: FileEvent) => it.uri),
-    ),
-  );
-  connection.onDidChangeConfiguration(() => void configurationChanged(session, judge, index));
+      params.changes.map((it) => it.uri),
+    );
+  });
+  connection.onDidChangeConfiguration(async (params) => {
+    index.forward(DidChangeConfigurationNotification.method, params);
+    await session.editorSettings.fetch(session.folders());
+    everythingChanged(session, judge);
+  });
 }
 
-async function start(session: Session, index: WorkspaceIndex): Promise<void> {
+async function start(session: Session, judge: Judge, index: IndexThread): Promise<void> {
   const { connection, client, editorSettings, folders, setFolders } = session;
+  index.forward('initialized', {});
   if (client.configuration) {
     await connection.client.register(DidChangeConfigurationNotification.type, { section: 'seaworthy' });
     await editorSettings.fetch(folders());
@@ -163,66 +143,27 @@ async function start(session: Session, index: WorkspaceIndex): Promise<void> {
     await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
   }
   if (client.workspaceFolders) {
-    connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
-      const gone = new Set(removed.map((it) => it.uri));
-      setFolders([...folders().filter((it) => !gone.has(it)), ...added.map((it) => it.uri)]);
+    connection.workspace.onDidChangeWorkspaceFolders(async (event) => {
+      index.forward('workspace/didChangeWorkspaceFolders', { event });
+      const gone = new Set(event.removed.map((it) => it.uri));
+      setFolders([...folders().filter((it) => !gone.has(it)), ...event.added.map((it) => it.uri)]);
       await editorSettings.fetch(folders());
       session.forget();
-      await index.scan({ again: true });
     });
   }
-  session.forget();
-  await index.scan({ again: true });
+  everythingChanged(session, judge);
 }
 
-async function configurationChanged(session: Session, judge: Judge, index: WorkspaceIndex): Promise<void> {
-  await session.editorSettings.fetch(session.folders());
-  await everythingChanged(session, judge, index);
-}
-
-async function everythingChanged(session: Session, judge: Judge, index: WorkspaceIndex): Promise<void> {
+function everythingChanged(session: Session, judge: Judge): void {
   session.forget();
   refreshDiagnostics(session, judge);
-  await index.scan({ again: true });
 }
 
-/** Judges anew what depends on the changed files: everything for settings, else the file and those that asked for it. */
-function reactTo(session: Session, judge: Judge, index: WorkspaceIndex, uris: readonly string[]): void {
+/** Judges the open documents anew that depend on the changed files. */
+function reactTo(session: Session, judge: Judge, uris: readonly string[]): void {
   const paths = uris.flatMap((it) => pathOf(it) ?? []);
-  if (paths.some((it) => /(?:^|[\\/])(?:seaworthy\.ya?ml|\.gitignore)$/.test(it))) {
-    void everythingChanged(session, judge, index);
-    return;
-  }
-  const dependents = session.filesChanged(paths);
-  othersChanged(index, dependents, () => refreshDiagnostics(session, judge));
-  const judged = paths.filter((it) => index.lists(it) || mayBeJudged(session, it) || holdsJudged(index, it));
-  if (judged.length > 0) index.changed(judged);
-}
-
-/** A file of ours by its name, or a folder in which there may be some. */
-function mayBeJudged(session: Session, file: string): boolean {
-  const { config, base } = session.settings.inFolder(path.dirname(file));
-  if (kindOf(path.relative(base, file).replaceAll('\\', '/'), config) !== undefined) return true;
-  return lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-/** A folder that is gone, with files of ours. */
-function holdsJudged(index: WorkspaceIndex, folder: string): boolean {
-  const prefix = folder + path.sep;
-  for (const [file] of index.files()) if (file.startsWith(prefix)) return true;
-  return false;
-}
-
-/** Files whose verdict asked for a changed one: closed ones are judged anew, the client pulls the open ones. */
-function othersChanged(index: WorkspaceIndex, dependents: readonly string[], refresh: () => void): void {
-  if (dependents.length === 0) return;
-  index.changed(dependents.filter((it) => index.lists(it)));
-  refresh();
-}
-
-function listedPath(index: WorkspaceIndex, uri: string): readonly string[] {
-  const file = pathOf(uri);
-  return file !== undefined && index.lists(file) ? [file] : [];
+  if (paths.some(changesSettings)) everythingChanged(session, judge);
+  else if (session.filesChanged(paths).length > 0) refreshDiagnostics(session, judge);
 }
 
 /** For the client's list of rules: what can be looked up. */

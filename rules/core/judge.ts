@@ -1,6 +1,7 @@
 import { effectiveCompose } from '../compose/effective.js';
 import { parseCompose } from '../compose/parse.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
+import { parseEngine } from '../engine/parse.js';
 import { parsePipeline } from '../pipeline/parse.js';
 import { shippedVariants } from '../project/shipped-variants.js';
 import { RULES } from '../registry.generated.js';
@@ -73,7 +74,8 @@ function parse(
 
 function parseAs(kind: Source['kind'], text: string, path: string | undefined): Document {
   if (kind === 'dockerfile') return parseDockerfile(text);
-  return kind === 'compose' ? parseCompose(text) : parsePipeline(text, path);
+  if (kind === 'compose') return parseCompose(text);
+  return kind === 'ci' ? parsePipeline(text, path) : parseEngine(text);
 }
 
 /** The first error only: those behind it often follow from it. */

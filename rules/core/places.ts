@@ -13,7 +13,7 @@ export interface Place extends Range {
 
 /** All places by start, the outer before the inner. */
 export function placesOf(document: Document): readonly Place[] {
-  const ranges = document.kind === 'dockerfile' ? document.instructions.map((it) => it.range) : yamlPlaces(document);
+  const ranges = rangesOf(document);
   const places: Place[] = [];
   for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
     let parent = places.at(-1);
@@ -21,6 +21,30 @@ export function placesOf(document: Document): readonly Place[] {
     places.push({ start, end, parent });
   }
   return places;
+}
+
+function rangesOf(document: Document): readonly Range[] {
+  if (document.kind === 'dockerfile') return document.instructions.map((it) => it.range);
+  if (document.kind === 'engine' && document.format === 'toml')
+    return document.tables.flatMap((it) => linesOf(document.text, it));
+  if (document.kind === 'ci' && document.system === 'jenkins')
+    return document.jobs.flatMap((job) => job.steps.map((it) => it.range));
+  return yamlPlaces(document);
+}
+
+/** A table, and each of its lines that has something to say. */
+function linesOf(text: string, table: Range): readonly Range[] {
+  const lines: Range[] = [];
+  for (let start = table.start; start < table.end; ) {
+    const found = text.indexOf('\n', start);
+    const end = found < 0 || found > table.end ? table.end : found;
+    const line = text.slice(start, end);
+    const own = { start: start + line.length - line.trimStart().length, end: start + line.trimEnd().length };
+    if (own.start < own.end && line.trimStart()[0] !== '#') lines.push(own);
+    start = end + 1;
+  }
+  const first = lines[0];
+  return first ? [{ start: first.start, end: lines.at(-1)?.end ?? first.end }, ...lines] : [];
 }
 
 /** The first place that starts at or behind `offset`, the outermost of those that start together. */
@@ -86,5 +110,6 @@ function yamlPlaces(document: Exclude<Document, { readonly kind: 'dockerfile' }>
 /** The top-level map of every YAML document of the file. */
 export function rootsOf(document: Exclude<Document, { readonly kind: 'dockerfile' }>): readonly ComposeMap[] {
   if (document.kind === 'compose') return document.roots;
+  if (document.kind === 'ci') return document.roots;
   return document.root ? [document.root] : [];
 }

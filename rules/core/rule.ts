@@ -1,6 +1,7 @@
 import type { ComposeDocument } from '../compose/model.js';
 import type { Config } from '../config.js';
 import type { DockerfileDocument } from '../dockerfile/model.js';
+import type { EngineDocument } from '../engine/model.js';
 import type { PipelineDocument } from '../pipeline/model.js';
 import type { Finding, Severity } from './finding.js';
 import type { Practice } from './practice.js';
@@ -11,6 +12,7 @@ export interface Documents {
   readonly dockerfile: DockerfileDocument;
   readonly compose: ComposeDocument;
   readonly ci: PipelineDocument;
+  readonly engine: EngineDocument;
 }
 export type Target = keyof Documents;
 export type Document = Documents[Target];

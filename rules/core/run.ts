@@ -1,4 +1,5 @@
 import type { Config } from '../config.js';
+import { isExcluded, kindOf } from '../project/kind.js';
 import type { AnalyzeOptions, Notice, RelatedPlace, ReportedFinding, ReportedFix } from './analysis.js';
 import type { Edit } from './edit.js';
 import { isElsewhere, ownRange } from './elsewhere.js';
@@ -64,8 +65,8 @@ function runRule(
 ): { readonly findings: readonly ReportedFinding[] } | { readonly failure: string } {
   try {
     const found = checkDocument(rule, document, context);
-    const own = found.filter((it) => !isElsewhere(it.range));
-    return { findings: own.map((it) => reported(rule, it, document, context)) };
+    const own = found.filter((it) => !isElsewhere(it.range)).map((it) => reported(rule, it, document, context));
+    return { findings: [...own, ...reportedForOthers(rule, found, document, context)] };
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) };
   }
@@ -74,7 +75,32 @@ function runRule(
 function checkDocument(rule: RegisteredRule, document: Document, context: CheckContext): readonly Finding[] {
   if (document.kind === 'dockerfile') return rule.check.dockerfile?.(document, context) ?? [];
   if (document.kind === 'compose') return rule.check.compose?.(document, context) ?? [];
-  return rule.check.ci?.(document, context) ?? [];
+  if (document.kind === 'ci') return rule.check.ci?.(document, context) ?? [];
+  return rule.check.engine?.(document, context) ?? [];
+}
+
+/** What is wrong in a file that nobody else judges stands where the judged one names that file. */
+function reportedForOthers(
+  rule: RegisteredRule,
+  found: readonly Finding[],
+  document: Document,
+  context: CheckContext,
+): readonly ReportedFinding[] {
+  if (document.kind !== 'compose' || !document.namedAt) return [];
+  const { config, project } = context;
+  const seen = new Set<number>();
+  const findings: ReportedFinding[] = [];
+  for (const it of found) {
+    const path = otherFileAt(it.range, project);
+    const range = path === undefined ? undefined : document.namedAt(it.range);
+    if (path === undefined || !range || seen.has(it.range.start)) continue;
+    if (kindOf(path, config) !== undefined || isExcluded(path, config)) continue;
+    seen.add(it.range.start);
+    const there = { message: { template: TEXTS.isWritten, data: {} }, ...reportedPlace(it.range, '', project) };
+    const here = reported(rule, { ...it, range }, document, context);
+    findings.push({ ...here, related: [there, ...here.related] });
+  }
+  return findings;
 }
 
 function reported(

@@ -19,6 +19,8 @@ export interface PipelineDocument {
   readonly text: string;
   readonly eol: LineEnd;
   readonly root?: ComposeMap;
+  /** The top-level map of each YAML document; Drone has one pipeline in each. */
+  readonly roots: readonly ComposeMap[];
   /** In order of the text. What several jobs share (a template, a command, an anchor) is one job where it is written. */
   readonly jobs: readonly PipelineJob[];
   /** What it takes in from elsewhere, as written: paths of the same repository and names of templates. */

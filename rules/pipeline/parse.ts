@@ -26,6 +26,7 @@ export function parsePipeline(text: string, path?: string): PipelineDocument {
       text,
       eol: lineEndOf(text),
       includes: [],
+      roots: [],
       errors: [],
       ...readJenkinsfile(text),
     };
@@ -51,6 +52,7 @@ function yamlPipeline(text: string, named: PipelineSystem | undefined): Pipeline
     text,
     eol: lineEndOf(text),
     ...(root ? { root } : {}),
+    roots: maps,
     jobs,
     includes: root ? includesOf(system, root, jobs) : [],
     comments,

@@ -11,6 +11,7 @@ const NO_DOCKERFILE = /\.(?:dockerignore|md|markdown|rst|adoc|html?|ipynb|swp|or
 const DOCKERFILE =
   /^(?:Dockerfile|Containerfile)(?:\..+)?$|^(?:dockerfile|containerfile)$|.\.(?:[Dd]ockerfile|[Cc]ontainerfile)$/;
 const COMPOSE = /^(?:docker-)?compose.*\.ya?ml$|.\.compose\.ya?ml$/;
+const ENGINE = /^daemon\.json$|^buildkitd(?:[.-][\w.-]+)?\.toml$/;
 const CONFIGURATION = /^seaworthy\.ya?ml$/;
 
 /**
@@ -24,6 +25,7 @@ export function kindOf(path: string, config: Config, languageId?: string): FileK
   if (asked !== undefined) return asked;
   if (NO_DOCKERFILE.test(name)) return undefined;
   if (DOCKERFILE.test(name)) return 'dockerfile';
+  if (ENGINE.test(name)) return 'engine';
   if (pipelineSystemOf(path) !== undefined) return 'ci';
   if (COMPOSE.test(name)) return 'compose';
   if (languageId === 'dockerfile') return 'dockerfile';

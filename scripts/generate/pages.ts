@@ -144,7 +144,7 @@ function anchor(heading: string): string {
 }
 
 function filesOf({ check }: RegisteredRule, say: Speaker): string {
-  const kinds: readonly Target[] = ['dockerfile', 'compose', 'ci'];
+  const kinds: readonly Target[] = ['dockerfile', 'compose', 'ci', 'engine'];
   return kinds
     .filter((it) => check[it])
     .map((it) => say(TEXTS[it]))
@@ -157,7 +157,7 @@ function fixesOf(shown: readonly ShownExample[], say: Speaker): string {
 }
 
 function examples(rule: RegisteredRule, shown: readonly ShownExample[], say: Speaker): readonly string[] {
-  const kinds: readonly Target[] = ['dockerfile', 'compose', 'ci'];
+  const kinds: readonly Target[] = ['dockerfile', 'compose', 'ci', 'engine'];
   return kinds.flatMap((kind) => [
     ...shown
       .filter((it) => it.example.in === kind)
@@ -298,8 +298,9 @@ function sourceOf({ id, practice }: RegisteredRule): string {
 }
 
 function code(kind: Target, text: string): string {
+  const language = kind === 'dockerfile' ? 'dockerfile' : kind === 'engine' ? 'text' : 'yaml';
   const fence = text.includes('```') ? '````' : '```';
-  return `${fence}${kind === 'dockerfile' ? 'dockerfile' : 'yaml'}\n${text}${fence}`;
+  return `${fence}${language}\n${text}${fence}`;
 }
 
 function inlineCode(text: string): string {

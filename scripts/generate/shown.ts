@@ -46,6 +46,7 @@ export function ignoredLines({ analysis, text, findings }: ShownExample, reason:
   const [finding] = findings;
   if (!finding) return undefined;
   const edit = ignoreEdit(analysis, finding, reason);
+  if (!edit) return undefined;
   const lines = applyEdits(text, [edit]).slice(edit.range.start).split('\n');
   const comments = lines.findIndex((it, index) => index > 0 && !it.trim().startsWith('#'));
   const shown = lines.slice(0, comments + 1);

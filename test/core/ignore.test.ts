@@ -38,7 +38,8 @@ describe('the comment that silences a finding', () => {
     expect(analysis.findings).toHaveLength(1);
     const [finding] = analysis.findings;
     if (!finding) return;
-    const text = applyEdits(before, [ignoreEdit(analysis, finding, 'it\nis  needed ')]);
+    const edit = ignoreEdit(analysis, finding, 'it\nis  needed ');
+    const text = applyEdits(before, edit ? [edit] : []);
     const comment = (scope: string): string => `# seaworthy: ignore${scope}[bad-word] it is needed`;
     expect(text).toBe(after.replace(/#(-file)?(?=\r?\n)/, (_match, scope: string | undefined) => comment(scope ?? '')));
     const silent = analyzed(kind, text, RULES);

@@ -116,5 +116,6 @@ function shape({ document }: Analysis): string {
       }),
     );
   if (document.kind === 'compose') return JSON.stringify(document.services.map((it) => it.name.value));
+  if (document.kind === 'engine') return JSON.stringify(document.tables);
   return JSON.stringify(document.jobs.map((it) => it.name.value));
 }

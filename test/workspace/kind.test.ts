@@ -53,6 +53,11 @@ describe('kindOf', () => {
     '.woodpecker/build.yaml',
   ])('%s is a pipeline', (path) => expect(kind(path)).toBe('ci'));
 
+  it.each(['daemon.json', 'docker/daemon.json', 'buildkitd.toml', 'buildkitd.prod.toml'])(
+    '%s is a configuration of an engine',
+    (path) => expect(kind(path)).toBe('engine'),
+  );
+
   it.each(['seaworthy.yaml', 'a/seaworthy.yml'])('%s is a configuration', (path) => expect(kind(path)).toBe('config'));
 
   it.each([

@@ -25,6 +25,8 @@ export default defineRule({
   equivalents: {},
   messages: {
     none: 'driver: none throws away the output of service "{service}", so an attack leaves no trace. Name a driver that keeps it.',
+    engine:
+      'log-driver: none throws away the output of every container, so an attack leaves no trace. Name a driver that keeps it.',
   },
   titles: { local: 'Keep the output with the driver local' },
 
@@ -48,9 +50,36 @@ export default defineRule({
         ];
       });
     },
+
+    engine(document) {
+      const node = asScalar(document.root?.get('log-driver')?.value);
+      if (!node || node.text !== 'none') return [];
+      const edits = [{ range: node.range, text: '"local"' }];
+      return [{ message: 'engine', range: node.range, fixes: [{ title: 'local', applicability: 'unsafe', edits }] }];
+    },
   },
 
   examples: [
+    {
+      title: 'The default of a daemon',
+      in: 'engine',
+      path: 'daemon.json',
+      bad: `
+        { "log-driver": «"none"», "live-restore": true }
+      `,
+      expect: ['engine'],
+      fixed: `
+        { "log-driver": "local", "live-restore": true }
+      `,
+    },
+    {
+      title: 'A daemon that keeps the output',
+      in: 'engine',
+      path: 'daemon.json',
+      good: `
+        { "log-driver": "journald" }
+      `,
+    },
     {
       title: 'Output thrown away',
       in: 'compose',

@@ -1,6 +1,6 @@
 import type { ComposeDocument, ComposeService, PublishedPort } from '../../compose/model.js';
 import { bindToLoopback } from '../../compose/published.js';
-import { environmentOf, imageOf, portsOf, scriptOf, textOf } from '../../compose/queries.js';
+import { environmentOf, imageOf, isTrue, itemsOf, portsOf, scriptOf, textOf } from '../../compose/queries.js';
 import { placeIn } from '../../compose/service.js';
 import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
@@ -108,6 +108,17 @@ export default defineRule({
         job.steps.flatMap(({ run }) => (run ? listening(run.script) : [])),
       );
       return [...variables, ...scripts];
+    },
+
+    engine({ root }) {
+      // With TLS, or with certificates of clients only.
+      if (['tls', 'tlsverify'].some((it) => isTrue(root?.get(it)?.value))) return [];
+      return itemsOf(root?.get('hosts')).flatMap(({ text, range }): readonly InFile[] => {
+        const [, host] = /^tcp:\/\/([^/]*?)(?::\d+)?\/?$/.exec(text.value) ?? [];
+        return host === undefined || LOCAL.test(host)
+          ? []
+          : [{ message: 'listens', data: { option: text.value }, range }];
+      });
     },
   },
 
@@ -287,6 +298,30 @@ export default defineRule({
       `,
       expect: ['client', 'listens'],
       fixed: null,
+    },
+    {
+      title: 'The configuration of a daemon',
+      in: 'engine',
+      path: 'daemon.json',
+      bad: `
+        {
+          "hosts": ["unix:///var/run/docker.sock", «"tcp://0.0.0.0:2375"»]
+        }
+      `,
+      expect: ['listens'],
+      fixed: null,
+    },
+    {
+      title: 'A daemon with certificates',
+      in: 'engine',
+      path: 'daemon.json',
+      good: `
+        {
+          "hosts": ["unix:///var/run/docker.sock", "tcp://0.0.0.0:2376"],
+          "tlsverify": true,
+          "tlscacert": "/etc/docker/ca.pem"
+        }
+      `,
     },
     {
       title: 'Docker in Docker whose TLS is switched off',

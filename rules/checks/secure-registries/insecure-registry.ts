@@ -111,6 +111,10 @@ export default defineRule({
       );
       return [...own, ...calledUses(document, project)];
     },
+    engine({ text, tables, format }) {
+      const parts = format === 'toml' ? tables : [{ start: 0, end: text.length }];
+      return parts.flatMap((it) => settingIn(text, format === 'toml' ? 'buildkitd.toml' : 'daemon.json', it));
+    },
   },
 
   examples: [
@@ -292,6 +296,60 @@ export default defineRule({
                   podman push localhost/app registry.example.com/app:1
                   docker buildx build --output type=image,push=true,registry.insecure=true .
                   echo '{"insecure-registries":[]}' | sudo tee /etc/docker/daemon.json
+      `,
+    },
+    {
+      title: 'The configuration of Docker',
+      in: 'engine',
+      path: 'deploy/daemon.json',
+      bad: `
+        {
+          "log-driver": "local",
+          "«insecure-registries»": ["registry.example.com:5000", "10.0.0.0/8"]
+        }
+      `,
+      expect: ['setting'],
+      fixed: `
+        {
+          "log-driver": "local",
+          "insecure-registries": []
+        }
+      `,
+    },
+    {
+      title: 'The configuration of BuildKit',
+      in: 'engine',
+      path: 'buildkitd.toml',
+      bad: `
+        debug = true
+
+        [registry."registry.example.com"]
+          «http = true»
+
+        # the cache
+        [registry."cache.example.com"]
+          «insecure = true»
+      `,
+      expect: ['setting', 'setting'],
+      fixed: `
+        debug = true
+
+        [registry."registry.example.com"]
+          http = false
+
+        # the cache
+        [registry."cache.example.com"]
+          insecure = false
+      `,
+    },
+    {
+      title: 'Registries of this machine in the configuration of an engine',
+      in: 'engine',
+      good: `
+        [registry."localhost:5000"]
+          http = true
+        [registry."registry.example.com"]
+          ca = ["/etc/certs/ca.pem"]
       `,
     },
     {

@@ -4,13 +4,15 @@ import { placesAt, placesOf } from '../places.js';
 import type { Document } from '../rule.js';
 import { indentationAt, topOf } from './notices.js';
 
-/** The edit that silences a finding with a comment of ours. */
-export function ignoreEdit({ document }: Analysis, { rule, range }: ReportedFinding, reason: string): Edit {
+/** The edit that silences a finding with a comment of ours; undefined for JSON, which has none. */
+export function ignoreEdit({ document }: Analysis, { rule, range }: ReportedFinding, reason: string): Edit | undefined {
+  if (document.kind === 'engine' && document.format === 'json') return undefined;
+  const mark = document.kind === 'ci' && document.system === 'jenkins' ? '//' : '#';
   const why = reason.replace(/\s+/g, ' ').trim();
   const line = placeLine(document, range.start);
   if (line === undefined)
-    return inserted(topOf(document), `# seaworthy: ignore-file[${rule.id}] ${why}${document.eol}`);
-  const comment = `# seaworthy: ignore[${rule.id}] ${why}`;
+    return inserted(topOf(document), `${mark} seaworthy: ignore-file[${rule.id}] ${why}${document.eol}`);
+  const comment = `${mark} seaworthy: ignore[${rule.id}] ${why}`;
   return inserted(aboveComments(document, line), indentationOf(document, line) + comment + document.eol);
 }
 
@@ -25,7 +27,7 @@ function placeLine(document: Document, offset: number): number | undefined {
 
 function beginsLine({ kind, text }: Document, offset: number): boolean {
   const before = text.slice(lineStartAt(text, offset), offset).replace(/^\uFEFF/, '');
-  return kind === 'dockerfile' || /^[ \t]*(?:-[ \t]+)*$/.test(before);
+  return kind === 'dockerfile' || kind === 'engine' || /^[ \t]*(?:-[ \t]+)*$/.test(before);
 }
 
 /** Other tools want their comments right above what they silence: ours goes above those. */

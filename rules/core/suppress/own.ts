@@ -17,7 +17,8 @@ export interface Malformed {
   readonly problem: 'form' | 'ids' | 'reason' | 'place';
 }
 
-const ADDRESSED = /^#+[ \t]*seaworthy[ \t]*:[ \t]*/i;
+/** A Jenkinsfile has comments of its own kind. */
+const ADDRESSED = /^(?:#+|\/\/+)[ \t]*seaworthy[ \t]*:[ \t]*/i;
 const FORM = /^(ignore-file|ignore)[ \t]*\[([^\]]*)\][ \t:,;–—-]*/i;
 
 export function isOwn({ text }: Comment): boolean {

@@ -22,7 +22,7 @@ const TOOLS = /hadolint|tally|checkov:|bridgecrew:|cortex:|trivy:|tfsec:|kics-sc
 /** What the comments of other tools silence, each in its own scope; ids that mean no rule of ours silence nothing. */
 export function peerSuppressions(context: PeerContext): readonly Suppression[] {
   const { document } = context.scopes;
-  const readers = { dockerfile: DOCKERFILE, compose: COMPOSE, ci: CI }[document.kind];
+  const readers = { dockerfile: DOCKERFILE, compose: COMPOSE, ci: CI, engine: CI }[document.kind];
   const comments = document.comments.filter((it) => TOOLS.test(it.text));
   const all = [
     ...comments.flatMap((comment) => readers.flatMap((it) => it(comment, context))),
