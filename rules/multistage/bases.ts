@@ -11,6 +11,10 @@ export function releaseOf({ base, tag }: Reading): string | undefined {
   const written = CODENAMES.exec(tag)?.[1];
   if (written !== undefined) return written;
   if (base === undefined || /alpine/.test(tag)) return undefined;
+  const ended = /^(\d+\.\d+)(?:\.\d+)?(?:-|$)/.exec(tag);
+  const last = ended && LAST_RELEASES[`${base} ${ended[1] ?? ''}`];
+  // The image of the last patch: earlier ones may have been built on an older release.
+  if (last && (/^\d+\.\d+(?:-|$)/.test(tag) || last.certain)) return last.release;
   const image = base === 'ubuntu' || base === 'debian' ? base : undefined;
   if (image)
     return versionsOf(image).find((it) => it.heads.some((head) => tag === head || tag === `${head}-slim`))?.heads[0];
@@ -22,6 +26,27 @@ export function releaseOf({ base, tag }: Reading): string | undefined {
   }
   return undefined;
 }
+
+interface LastRelease {
+  readonly release: string;
+  /** Every patch of the version was built on it. */
+  readonly certain?: true;
+}
+
+/** The Debian release of versions that are no longer built, by the last tags of their official images. */
+const LAST_RELEASES: Readonly<Record<string, LastRelease | undefined>> = {
+  'php 5.6': { release: 'stretch' },
+  'php 7.0': { release: 'stretch' },
+  'php 7.1': { release: 'buster' },
+  'php 7.2': { release: 'buster' },
+  'php 7.3': { release: 'bullseye' },
+  'php 7.4': { release: 'bullseye' },
+  'php 8.0': { release: 'bookworm' },
+  'python 3.6': { release: 'bullseye' },
+  'python 3.7': { release: 'bookworm' },
+  'python 3.8': { release: 'bookworm' },
+  'ruby 2.7': { release: 'bookworm' },
+};
 
 /** The newest Debian there is: programs built on an older one run on its C library, not the other way round. */
 const NEWEST_DEBIAN = { name: 'trixie', number: '13' };

@@ -49,7 +49,7 @@ function outputOf(work: Work): Output {
   }
   const into = optionIn(words, '-C', '--directory', '--build');
   const own = into === undefined ? folder : joinPath(folder, into);
-  return own === undefined || words.includes('install') ? { work } : { work, folder: own };
+  return own === undefined || words.includes('install') ? { work } : { work, folder: own, loose: true };
 }
 
 function usesCxx(reading: Reading): boolean {

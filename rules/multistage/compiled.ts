@@ -22,6 +22,8 @@ export interface Output {
   readonly path?: string;
   /** The folder that it lands in. */
   readonly folder?: string;
+  /** More than the started file may lie there: it counts only where a step picks it out, or the sources are there to be read. */
+  readonly loose?: boolean;
 }
 
 export interface Needs {
@@ -195,7 +197,7 @@ function startedFile(reading: Reading, outputs: readonly Output[], hint: string)
       (path === undefined ? basename(it.path) === program && isOnPath(reading, it.path) : it.path === path),
   );
   if (exact?.path !== undefined) return placedOf(exact.path, path === undefined);
-  const open = outputs.filter((it) => it.path === undefined);
+  const open = outputs.filter((it) => it.path === undefined && (it.loose !== true || hasContext(reading)));
   if (path !== undefined) {
     const inside = open.filter(
       (it) =>
@@ -333,7 +335,7 @@ function stepsOf(reading: Reading, outputs: readonly Output[]): Steps {
   const repeated = before.filter(isOfRunning);
   const lost = before
     .filter((it) => !repeated.includes(it) && !onlyInstalls(it))
-    .flatMap((run) => lostIn(reading, run, sources));
+    .flatMap((run) => lostIn(reading, run, sources, files));
   const account = before
     .filter((it) => !repeated.includes(it))
     .flatMap((run) => reading.work.filter((it) => it.run === run && ACCOUNTS.has(it.command.name)));
@@ -347,19 +349,29 @@ function stepsOf(reading: Reading, outputs: readonly Output[]): Steps {
 }
 
 /** Commands that put something outside of the sources which nothing of the build uses. */
-function lostIn(reading: Reading, run: RunInstruction, sources: ReadonlySet<string>): readonly Work[] {
+function lostIn(
+  reading: Reading,
+  run: RunInstruction,
+  sources: ReadonlySet<string>,
+  files: ReadonlySet<string>,
+): readonly Work[] {
+  const inSources = (path: string): boolean =>
+    [...sources].some((it) => it !== '/' && (isInside(it, path) || isInside(path, it)));
   const outside = (path: string | undefined): boolean =>
     path !== undefined &&
-    /^\/(?:etc|var\/lib|var\/www|srv|data|config)\//.test(path) &&
+    /^\/(?:etc|var\/lib|var\/www|var\/log|srv|data|config)(?:\/|$)/.test(path) &&
     !/^\/etc\/(?:apt|apk|yum|pki|ssl|profile|ld\.so)/.test(path) &&
-    ![...sources].some((it) => it !== '/' && isInside(it, path));
+    !inSources(path);
   return reading.work.filter((it) => {
     if (it.run !== run) return false;
     const written = it.command.redirects
       .filter((redirect) => /^&?>>?/.test(redirect.operator))
       .map((redirect) => joinPath(it.folder, redirect.target.value));
     const moved = /^(?:cp|mv|ln|sed)$/.test(it.command.name) ? [joinPath(it.folder, operandsOf(it).at(-1) ?? '')] : [];
-    return [...written, ...moved].some(outside);
+    const made = it.command.name === 'mkdir' ? operandsOf(it).map((path) => joinPath(it.folder, path)) : [];
+    return [...written, ...moved, ...made].some(
+      (path) => outside(path) && ![...files].some((file) => file === path || file.startsWith(`${path ?? ''}/`)),
+    );
   });
 }
 

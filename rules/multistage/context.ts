@@ -1,4 +1,5 @@
 import type { FolderEntry } from '../core/project.js';
+import { remembered } from '../core/remembered.js';
 import type { CopyInstruction } from '../dockerfile/model.js';
 import { instructionsOf } from '../dockerfile/queries.js';
 import { basename, expanded, isInside, joinPath, type Reading } from './reading.js';
@@ -46,8 +47,8 @@ export interface Placed {
   readonly folder: boolean;
 }
 
-export function placedSources(reading: Reading): readonly Placed[] {
-  return contextCopies(reading).flatMap((copy) => {
+export const placedSources = remembered((reading: Reading): readonly Placed[] =>
+  contextCopies(reading).flatMap((copy) => {
     const written = expanded(reading.document, copy, copy.destination?.value ?? '');
     const destination = joinPath(reading.folderAt(copy), written);
     if (destination === undefined) return [];
@@ -60,8 +61,8 @@ export function placedSources(reading: Reading): readonly Placed[] {
         { copy, source, target: into ? `${destination}/${basename(source)}`.replace('//', '/') : destination, folder },
       ];
     });
-  });
-}
+  }),
+);
 
 function isFolder(reading: Reading, source: string, destination: string, sources: number): boolean {
   if (listContext(reading, source)) return true;

@@ -1,7 +1,7 @@
 import { listed, usersOf } from './compiled.js';
 import { listContext, readContext } from './context.js';
 import type { Ecosystem } from './ecosystem.js';
-import { interpretation, scriptRefusal } from './interpreted.js';
+import { fetchedArtefacts, interpretation, scriptRefusal, settingLines } from './interpreted.js';
 import { runPackages } from './packages.js';
 import { isRefusal, type Plan, type Refusal, type RunBase } from './plan.js';
 import { basename, isInside, joinPath, optionIn, type Reading, shownCommand, type Work } from './reading.js';
@@ -46,11 +46,12 @@ function dotnetPlan(reading: Reading): Plan | Refusal {
   if (isRefusal(packages)) return packages;
   return {
     base,
-    artefacts: [{ from: folder, folder: true }],
+    artefacts: [{ from: folder, folder: true }, ...fetchedArtefacts(steps, [{ from: folder, folder: true }])],
     last: steps.last,
     repeated: [...packages.whole, ...steps.moved, ...usersOf(reading, steps.last)],
     dropped: steps.moved,
     packages: packages.packages,
+    added: settingLines(steps, []),
     buildVariables: /^(?:NUGET_\w+|DOTNET_(?:CLI_\w+|SKIP_\w+|NOLOGO|USE_POLLING\w*)|BUILD_CONFIGURATION|PATH)$/,
     ships: listed([basename(folder)]),
   };

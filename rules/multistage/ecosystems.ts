@@ -10,6 +10,7 @@ import { php } from './php.js';
 import { python } from './python.js';
 import { ruby } from './ruby.js';
 import { rust } from './rust.js';
+import { sources } from './sources.js';
 
 /** Every way to build that can be cut in two. */
 export const ECOSYSTEMS: readonly Ecosystem[] = [
@@ -24,4 +25,5 @@ export const ECOSYSTEMS: readonly Ecosystem[] = [
   php,
   ruby,
   c,
+  sources,
 ];

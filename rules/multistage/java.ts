@@ -2,7 +2,7 @@ import type { Instruction } from '../dockerfile/model.js';
 import { isAlpine, writtenImage } from './bases.js';
 import { listed, usersOf } from './compiled.js';
 import { contextCopies, placedSources } from './context.js';
-import { interpretation, scriptRefusal } from './interpreted.js';
+import { fetchedArtefacts, interpretation, scriptRefusal, settingLines } from './interpreted.js';
 import { runPackages } from './packages.js';
 import { type Artefact, isRefusal, type Plan, type Refusal, type RunBase } from './plan.js';
 import { basename, isInside, joinPath, type Reading, shownCommand, type Work } from './reading.js';
@@ -59,7 +59,7 @@ export function javaPlan(reading: Reading, build: JavaBuild): Plan | Refusal {
   if (isRefusal(packages)) return packages;
   return {
     base,
-    artefacts: found.artefacts,
+    artefacts: [...found.artefacts, ...fetchedArtefacts(steps, found.artefacts)],
     last: steps.last,
     repeated: [
       ...packages.whole,
@@ -69,6 +69,7 @@ export function javaPlan(reading: Reading, build: JavaBuild): Plan | Refusal {
     ],
     dropped: steps.moved,
     packages: packages.packages,
+    added: settingLines(steps, found.artefacts),
     buildVariables: /^(?:MAVEN_\w+|MVN_\w+|M2_HOME|GRADLE_\w+|JAVA_HOME|PATH)$/,
     ships: listed(found.artefacts.map((it) => basename(it.from))),
     ...(found.edits ? { edits: found.edits } : {}),

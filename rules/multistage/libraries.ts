@@ -40,6 +40,19 @@ const DEBIAN: Readonly<Record<string, string>> = {
   'libsnmp-dev': 'libsnmp40',
   'unixodbc-dev': 'unixodbc',
   'libgmp-dev': 'libgmp10',
+  'libgmp3-dev': 'libgmp10',
+  'libmcrypt-dev': 'libmcrypt4',
+  'libmemcached-dev': 'libmemcached11',
+  'libgeoip-dev': 'libgeoip1',
+  'librabbitmq-dev': 'librabbitmq4',
+  'libtidy-dev': 'libtidy5deb1',
+  'libxpm-dev': 'libxpm4',
+  'libedit-dev': 'libedit2',
+  'uuid-dev': 'libuuid1',
+  'libc-client-dev': 'libc-client2007e',
+  'libpng12-dev': 'libpng12-0',
+  'libpam0g-dev': 'libpam0g',
+  'libevent-dev': 'libevent-2.1-7',
   'libkrb5-dev': 'libgssapi-krb5-2',
   'libzip-dev': 'libzip4',
   'libc6-dev': '',
@@ -150,6 +163,27 @@ const OF_BULLSEYE: Readonly<Record<string, string>> = {
   'libwebp-dev': 'libwebp6',
 };
 
+const OF_BUSTER: Readonly<Record<string, string>> = {
+  ...OF_BULLSEYE,
+  'libffi-dev': 'libffi6',
+  'libicu-dev': 'libicu63',
+  'libreadline-dev': 'libreadline7',
+};
+const OF_STRETCH: Readonly<Record<string, string>> = {
+  ...OF_BUSTER,
+  'libicu-dev': 'libicu57',
+  'libonig-dev': 'libonig4',
+  'libsnmp-dev': 'libsnmp30',
+  'libsodium-dev': 'libsodium18',
+};
+const BY_RELEASE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  trixie: SINCE_TRIXIE,
+  bookworm: OF_BOOKWORM,
+  bullseye: OF_BULLSEYE,
+  buster: OF_BUSTER,
+  stretch: OF_STRETCH,
+};
+
 export interface LibraryHome {
   readonly packages: 'apt' | 'apk';
   /** Codename of the Debian release, where it is known. */
@@ -172,9 +206,8 @@ function debian(name: string, release: string | undefined, language: boolean): s
     const there = own(IN_LANGUAGE_IMAGES, name);
     if (there !== undefined) return there;
   }
-  if (release === 'trixie') return own(SINCE_TRIXIE, name) ?? own(DEBIAN, name);
-  if (release === 'bookworm') return own(OF_BOOKWORM, name) ?? own(DEBIAN, name);
-  if (release === 'bullseye') return own(OF_BULLSEYE, name) ?? own(DEBIAN, name);
+  const known = release !== undefined && Object.hasOwn(BY_RELEASE, release) ? BY_RELEASE[release] : undefined;
+  if (known) return own(known, name) ?? own(DEBIAN, name);
   return own(SINCE_TRIXIE, name) === undefined && own(OF_BOOKWORM, name) === undefined ? own(DEBIAN, name) : undefined;
 }
 

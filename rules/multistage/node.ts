@@ -1,15 +1,34 @@
 import type { FolderEntry } from '../core/project.js';
 import { compiles } from '../dockerfile/building.js';
+import type { CopyInstruction } from '../dockerfile/model.js';
 import { instructionsOf } from '../dockerfile/queries.js';
 import { slimBase } from './bases.js';
 import { listed } from './compiled.js';
 import { hasContext, listContext, placedSources, readAt } from './context.js';
 import type { Ecosystem } from './ecosystem.js';
-import { type Interpretation, interpretation, isCovered, scriptRefusal } from './interpreted.js';
+import {
+  fetchedArtefacts,
+  type Interpretation,
+  interpretation,
+  outermost,
+  ownedBy,
+  repeatedCopies,
+  scriptRefusal,
+  settingLines,
+} from './interpreted.js';
 import { nodeStatic, staticServer } from './node-static.js';
 import { runPackages } from './packages.js';
 import { type Artefact, isRefusal, type Plan, type Refusal } from './plan.js';
-import { basename, isInside, joinPath, optionIn, type Reading, shownCommand, type Work } from './reading.js';
+import {
+  basename,
+  folderBehind,
+  isInside,
+  joinPath,
+  optionIn,
+  type Reading,
+  shownCommand,
+  type Work,
+} from './reading.js';
 
 export const node: Ecosystem = {
   name: 'Node.js',
@@ -52,22 +71,30 @@ function nodePlan(reading: Reading): Plan | Refusal {
     build: (name) => /^python\d?(?:-minimal)?$|^py-pip$|^python-is-python3$/.test(name),
   });
   if (isRefusal(packages)) return packages;
-  const artefacts = artefactsOf(reading, root, entry, steps);
-  const finished = pruning(reading, root);
+  const own = artefactsOf(reading, root, entry, steps);
+  const artefacts = [...own, ...fetchedArtefacts(steps, own)];
+  const ownedArtefacts = artefacts.map((it) => ({ ...it, ...ownedBy(steps.owner) }));
+  const finished = pruning(reading, root, folderBehind(reading, steps.last));
   return {
     base,
-    artefacts: artefacts.map((it) => ({ ...it, ...(steps.owner === undefined ? {} : { owner: steps.owner }) })),
+    artefacts: ownedArtefacts,
     last: steps.last,
     repeated: [
       ...packages.whole,
       ...steps.moved,
-      ...(repeatsCopies(artefacts, root) ? steps.copies.filter((it) => !isCovered(reading, it, steps.last)) : []),
+      ...repeatedCopies(
+        reading,
+        steps,
+        artefacts,
+        (it) => !repeatsCopies(own, root) && !it.from && isContextual(it, root, reading),
+      ),
       ...steps.users,
     ],
     dropped: steps.moved,
     packages: packages.packages,
     buildVariables:
       /^(?:npm_config_\w+|NPM_CONFIG_\w+|NPM_\w+|YARN_\w+|PNPM_\w+|NODE_OPTIONS_BUILD|PYTHON|CYPRESS_\w+|PUPPETEER_SKIP\w*|HUSKY\w*)$/,
+    added: settingLines(steps, ownedArtefacts),
     ships: listed(artefacts.map((it) => basename(it.from))),
     ...(finished.length > 0 ? { finished } : {}),
   };
@@ -154,7 +181,9 @@ function entryOf(reading: Reading): { readonly file?: string; readonly next?: tr
     const name = words.slice(1).find((it) => !it.startsWith('-') && it !== 'run' && it !== 'run-script') ?? '';
     const text = readAt(reading, `${folder ?? ''}/package.json`);
     const started = text === undefined ? undefined : scriptIn(text, name);
-    if (started === undefined) return text === undefined ? {} : needsTools;
+    if (text === undefined)
+      return { refused: 'script', data: { command: shownCommand(command) }, range: command.range };
+    if (started === undefined) return needsTools;
     return startedBy(started, folder) ?? needsTools;
   }
   if (command.name === 'npx' || command.name === 'next')
@@ -214,19 +243,16 @@ function artefactsOf(
   entry: { readonly file?: string; readonly next?: true },
   steps: Interpretation,
 ): readonly Artefact[] {
-  const whole: readonly Artefact[] = [
-    {
-      from:
-        reading.folderAt(undefined) === undefined || !isInside(reading.folderAt(undefined) ?? '', root)
-          ? root
-          : (reading.folderAt(undefined) ?? root),
-      folder: true,
-    },
-  ];
+  const final = reading.folderAt(undefined);
+  const around = final !== undefined && final !== '/' && isInside(final, root) ? [final] : [];
+  const whole: readonly Artefact[] = outermost([root, ...around, ...steps.touched]).map((from) => ({
+    from,
+    folder: true,
+  }));
   const modules: Artefact = { from: `${root}/node_modules`, folder: true };
   const several = new Set(installs(reading).map(folderOf)).size > 1;
   const built = reading.work.some((it) => isBuild(it));
-  if (several || steps.others.length > 0) return whole;
+  if (several || steps.touched.length > 0) return whole;
   if (!built) return [modules];
   const copied = placedSources(reading).find(
     (it) => it.source === '' && it.target === root && it.copy.range.start < steps.last.range.start,
@@ -261,8 +287,13 @@ function repeatsCopies(artefacts: readonly Artefact[], root: string): boolean {
   return artefacts.length === 1 && artefacts[0]?.from === `${root}/node_modules`;
 }
 
+/** Sources that the build has turned into something else. */
+function isContextual(copy: CopyInstruction, root: string, reading: Reading): boolean {
+  return placedSources(reading).some((it) => it.copy === copy && isInside(root, it.target));
+}
+
 /** Leaves out what only the build needed, once it is done. */
-function pruning(reading: Reading, root: string): readonly string[] {
+function pruning(reading: Reading, root: string, folder: string | undefined): readonly string[] {
   const all = installs(reading);
   const [only] = all;
   if (!only || all.length !== 1 || !reading.work.some((it) => isBuild(it)) || folderOf(only) !== root) return [];
@@ -276,7 +307,7 @@ function pruning(reading: Reading, root: string): readonly string[] {
   );
   if (production || pruned || (variable && !words.some((it) => it === '--include=dev' || it === '--production=false')))
     return [];
-  const inFolder = reading.folderAt(undefined) === root ? '' : `cd ${root} && `;
+  const inFolder = folder === root ? '' : `cd ${root} && `;
   if (command.name === 'npm') return [`RUN ${inFolder}npm prune --omit=dev`];
   if (command.name === 'pnpm') return [`RUN ${inFolder}pnpm prune --prod`];
   const modern =

@@ -5,7 +5,7 @@ import { buildKindOf, PROGRAMS_OF_BUILD_TOOLS, SYSTEM_PACKAGES } from '../shell/
 import { releaseOf } from './bases.js';
 import { runtimePackages } from './libraries.js';
 import type { Refusal, RunBase } from './plan.js';
-import type { Reading } from './reading.js';
+import { type Reading, shownCommand, type Work } from './reading.js';
 
 /** Tools that get a build ready. */
 const FOR_BUILDS = new Set(
@@ -81,6 +81,9 @@ export function runPackages(
     const all = forRunning.length === install.packages.length;
     whole.set(run, all && (whole.get(run) ?? true));
   }
+  const changed = packages.length > 0 ? repositoryChange(reading) : undefined;
+  if (changed)
+    return { refused: 'step', data: { command: shownCommand(changed.command) }, range: changed.command.range };
   if (unknown.length > 0)
     return { refused: 'packages', data: { packages: unknown.slice(0, 3).join(', ') }, range: place };
   const runs = [...whole].flatMap(([run, all]) => (all && onlyInstalls(run) ? [run] : []));
@@ -88,6 +91,19 @@ export function runPackages(
     runs.flatMap((it) => it.facts.installs.flatMap((install) => install.packages.map(({ word }) => word.value))),
   );
   return { packages: [...new Set(packages)].filter((it) => !inWhole.has(it)), whole: runs };
+}
+
+/** A command that changes where packages come from: those of the run stage may need the same. */
+function repositoryChange({ work }: Reading): Work | undefined {
+  return work.find(({ command, words }) => {
+    const { name, redirects } = command;
+    if (name === 'add-apt-repository' || name === 'apt-key') return true;
+    const targets = redirects.filter((it) => it.operator.startsWith('>')).map((it) => it.target.value);
+    const changes = /^(?:sed|rm|cp|mv|curl|wget|tee|ln)$/.test(name) ? words.slice(1) : [];
+    return [...targets, ...changes].some((it) =>
+      /^\/etc\/(?:apt\/sources|apk\/(?:repositories|keys)|yum\.repos)/.test(it),
+    );
+  });
 }
 
 function isStarted(name: string, used: ReadonlySet<string>): boolean {

@@ -1,10 +1,17 @@
 import { isAlpine, writtenImage } from './bases.js';
 import { listed } from './compiled.js';
 import type { Ecosystem } from './ecosystem.js';
-import { interpretation, isCovered, scriptRefusal } from './interpreted.js';
+import {
+  fetchedArtefacts,
+  interpretation,
+  ownedBy,
+  repeatedCopies,
+  scriptRefusal,
+  settingLines,
+} from './interpreted.js';
 import { runPackages } from './packages.js';
 import { type Artefact, isRefusal, type Plan, type Refusal, type RunBase } from './plan.js';
-import { basename, type Reading, shownCommand, type Work } from './reading.js';
+import { basename, isInside, type Reading, shownCommand, type Work } from './reading.js';
 
 export const php: Ecosystem = {
   name: 'PHP',
@@ -17,25 +24,34 @@ export const php: Ecosystem = {
 const EXTENSIONS = '/usr/local/lib/php/extensions';
 const SETTINGS = '/usr/local/etc/php/conf.d';
 
+/** Images of applications that are built on the one of PHP, which keeps its extensions where that does. */
+const BASES = new Set(['php', 'wordpress', 'joomla']);
+
 function phpPlan(reading: Reading): Plan | Refusal {
   const { stage, start, tag } = reading;
   const { range } = stage.from.image ?? stage.from;
-  if (reading.base !== 'php') return { refused: 'base', data: { image: stage.image?.written ?? '' }, range };
+  if (!BASES.has(reading.base ?? '')) return { refused: 'base', data: { image: stage.image?.written ?? '' }, range };
   const base: RunBase = {
     image: writtenImage(reading),
     packages: isAlpine(reading) ? 'apk' : 'apt',
     shell: true,
     folder: '/var/www/html',
   };
-  if (!start && !/apache|fpm/.test(tag)) return { refused: 'start', data: { hint: '`CMD ["php", "…"]`' }, range };
+  if (!start && reading.base === 'php' && !/apache|fpm/.test(tag))
+    return { refused: 'start', data: { hint: '`CMD ["php", "…"]`' }, range };
   if (start && /^composer$/.test(start.command.name))
     return { refused: 'startsBuild', data: { command: shownCommand(start.command) }, range: start.command.range };
   const script = scriptRefusal(reading, /\b(?:composer|docker-php-ext|pecl|git|make|gcc)\b/);
   if (script) return script;
   const root = reading.folderAt(undefined);
-  const folders = [...new Set([root, '/var/www', ...reading.work.filter(isComposer).map((it) => it.folder)])].flatMap(
-    (it) => (it === undefined || it === '/' ? [] : [it]),
-  );
+  const folders = [
+    ...new Set([
+      root,
+      EXTENSIONS,
+      SETTINGS,
+      ...reading.work.filter((it) => it.command.name.startsWith('composer')).map((it) => it.folder),
+    ]),
+  ].flatMap((it) => (it === undefined || it === '/' ? [] : [it]));
   const steps = interpretation(reading, {
     folders,
     isOwn: (it) => isExtension(it) || isComposer(it) || isTool(it),
@@ -52,34 +68,32 @@ function phpPlan(reading: Reading): Plan | Refusal {
   const unclear = installs.find((it) => it.folder === undefined || it.folder === '/');
   if (unclear)
     return { refused: 'step', data: { command: shownCommand(unclear.command) }, range: unclear.command.range };
-  const whole = steps.others.some((it) => !isTool(it)) && root !== undefined;
-  const owner = steps.owner === undefined ? {} : { owner: steps.owner };
+  const folder = (from: string): Artefact => ({ from, folder: true, ...ownedBy(steps.owner) });
   const extensions = reading.work.some(isExtension) ? [EXTENSIONS, SETTINGS] : [];
-  const vendors = [...new Set(installs.flatMap((it) => (it.folder === undefined ? [] : [`${it.folder}/vendor`])))];
-  const artefacts: readonly Artefact[] = [
-    ...extensions.map((from) => ({ from, folder: true })),
-    ...(whole ? [{ from: root, folder: true, ...owner }] : vendors.map((from) => ({ from, folder: true, ...owner }))),
-  ];
+  const whole = steps.touched.filter((it) => it !== EXTENSIONS && it !== SETTINGS);
+  const settings = [...new Set([...extensions, ...steps.touched.filter((it) => !whole.includes(it))])];
+  const own: readonly Artefact[] = [...settings.map((from) => ({ from, folder: true })), ...whole.map(folder)];
+  const artefacts = [...own, ...fetchedArtefacts(steps, own)];
+  const vendors = [
+    ...new Set(installs.flatMap((it) => (it.folder === undefined ? [] : [`${it.folder}/vendor`]))),
+  ].filter((it) => !whole.some((other) => isInside(other, it)));
   return {
     base,
-    artefacts: whole ? artefacts : artefacts.filter((it) => !vendors.includes(it.from)),
+    artefacts,
+    // On top of the sources: a COPY of everything could bring another folder of that name.
+    late: vendors.map(folder),
     last: steps.last,
     repeated: [
       ...packages.whole,
       ...steps.moved,
-      ...(whole
-        ? []
-        : steps.copies.filter(
-            (it) => !isCovered(reading, it, steps.last) && !isComposerBinary(it.sources.map((word) => word.value)),
-          )),
+      ...repeatedCopies(reading, steps, artefacts, ({ sources }) => isComposerFile(sources.map((it) => it.value))),
       ...steps.users,
     ],
     dropped: steps.moved,
     packages: packages.packages,
-    // Behind the sources: a COPY of everything could bring another vendor folder.
-    ...(whole ? {} : { late: artefacts.filter((it) => vendors.includes(it.from)) }),
+    added: settingLines(steps, artefacts),
     buildVariables: /^(?:COMPOSER_\w+|PHPIZE_DEPS)$/,
-    ships: listed(artefacts.map((it) => basename(it.from))),
+    ships: listed([...artefacts, ...vendors.map(folder)].map((it) => basename(it.from))),
   };
 }
 
@@ -102,10 +116,11 @@ function isTool({ command, words }: Work): boolean {
     command.name === 'pear' ||
     (/^(?:curl|php|wget)$/.test(command.name) &&
       words.some((it) => /getcomposer\.org|composer-setup|composer\.phar/.test(it))) ||
-    (command.name.startsWith('composer') && !words.includes('global'))
+    (command.name.startsWith('composer') &&
+      words.some((it) => /^(?:config|clear-?cache|self-?update|validate|diagnose|--version)$/.test(it)))
   );
 }
 
-function isComposerBinary(sources: readonly string[]): boolean {
+function isComposerFile(sources: readonly string[]): boolean {
   return sources.every((it) => /^composer\.(?:json|lock)\*?$/.test(it));
 }

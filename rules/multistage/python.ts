@@ -4,7 +4,15 @@ import { isAlpine, slimBase, systemBase } from './bases.js';
 import { listed } from './compiled.js';
 import { readAt } from './context.js';
 import type { Ecosystem } from './ecosystem.js';
-import { interpretation, isCovered, scriptRefusal } from './interpreted.js';
+import {
+  fetchedArtefacts,
+  interpretation,
+  outermost,
+  ownedBy,
+  repeatedCopies,
+  scriptRefusal,
+  settingLines,
+} from './interpreted.js';
 import { nativeNeeds } from './native-libraries.js';
 import { runPackages } from './packages.js';
 import { type Artefact, isRefusal, type Plan, type Refusal, type RunBase } from './plan.js';
@@ -44,32 +52,28 @@ function pythonPlan(reading: Reading): Plan | Refusal {
   if (isRefusal(steps)) return steps;
   const packages = runPackages(reading, base, { links: true, language: reading.base === 'python' });
   if (isRefusal(packages)) return packages;
+  const cloned = clonedList(reading);
+  if (cloned) return unknownPackages(shownCommand(cloned.command), cloned.command.range);
   const native = nativePackages(reading, base);
   if (isRefusal(native)) return native;
-  const wanted = steps.copies.filter((it) => !isList(it));
-  const changed = steps.others.length > 0 || installs(reading).some(isEditable);
-  const whole = changed && root !== undefined && root !== '/' && wanted.length > 0;
-  const owner = steps.owner === undefined ? {} : { owner: steps.owner };
-  const artefacts: readonly Artefact[] = [
-    { from: place.folder, folder: true, ...owner },
-    ...(whole ? [{ from: root, folder: true, ...owner }] : []),
+  const editable = installs(reading).some(isEditable) && root !== undefined && root !== '/' ? [root] : [];
+  const own: readonly Artefact[] = [
+    { from: place.folder, folder: true, ...ownedBy(steps.builder) },
+    ...outermost([...steps.touched, ...editable]).map((from) => ({ from, folder: true, ...ownedBy(steps.owner) })),
   ];
+  const artefacts = [...own, ...fetchedArtefacts(steps, own)];
   const [first] = installs(reading);
   return {
     base,
     artefacts,
     last: place.last && place.last.range.start > steps.last.range.start ? place.last : steps.last,
-    repeated: [
-      ...packages.whole,
-      ...steps.moved,
-      ...(whole ? [] : wanted.filter((it) => !isCovered(reading, it, steps.last))),
-      ...steps.users,
-    ],
+    repeated: [...packages.whole, ...steps.moved, ...repeatedCopies(reading, steps, artefacts, isList), ...steps.users],
     dropped: steps.moved,
     packages: [...new Set([...packages.packages, ...native])],
     ...(place.made && first ? { prepared: { above: first.run, lines: prepared(reading) } } : {}),
     ...(place.made ? { settings: [`ENV PATH="${VENV}/bin:$PATH"`] } : {}),
     buildVariables: /^(?:PIP_\w+|POETRY_\w+|PIPENV_\w+|UV_\w+|VIRTUALENV_\w+)$/,
+    added: settingLines(steps, artefacts),
     ships: listed(artefacts.map((it) => basename(it.from))),
   };
 }
@@ -215,6 +219,17 @@ function isList({ sources }: CopyInstruction): boolean {
       it.value,
     ),
   );
+}
+
+/** An installation by a list that git fetched: what it brings may well call git, and nobody can read it. */
+function clonedList(reading: Reading): Work | undefined {
+  const clones = reading.work.some((it) => it.command.name === 'git' && it.words.includes('clone'));
+  return clones
+    ? installs(reading).find(({ words, folder }) => {
+        const list = optionIn(words, '-r', '--requirement');
+        return list !== undefined && readAt(reading, joinPath(folder, list) ?? '') === undefined;
+      })
+    : undefined;
 }
 
 /** Libraries of the full image that packages of the project link to. */

@@ -48,7 +48,13 @@ export interface Start {
 }
 
 /** Working folders that official images set. */
-const FOLDERS: Readonly<Record<string, string>> = { golang: '/go', gradle: '/home/gradle', php: '/var/www/html' };
+const FOLDERS: Readonly<Record<string, string>> = {
+  golang: '/go',
+  gradle: '/home/gradle',
+  php: '/var/www/html',
+  wordpress: '/var/www/html',
+  joomla: '/var/www/html',
+};
 
 /** Variables that official images set. */
 const VARIABLES: Readonly<Record<string, string>> = {
@@ -56,6 +62,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   HOME: '/root',
   CARGO_HOME: '/usr/local/cargo',
   GEM_HOME: '/usr/local/bundle',
+  PHP_INI_DIR: '/usr/local/etc/php',
 };
 
 export function readingOf(document: DockerfileDocument, stage: Stage, project: Project): Reading {
@@ -78,11 +85,17 @@ export function readingOf(document: DockerfileDocument, stage: Stage, project: P
     stage,
     project,
     ...(base === undefined ? {} : { base }),
-    tag: stage.image?.tag?.value ?? '',
+    tag: stage.image?.tag?.value ?? writtenTag(stage),
     work,
     folderAt: (it) => folders.get(it),
     ...(start ? { start } : {}),
   };
+}
+
+/** What is written behind the colon: a variable may hold the version, and the rest of the tag is still there. */
+function writtenTag({ from }: Stage): string {
+  const [name = ''] = (from.args[0] ?? '').split('@');
+  return /:([^/:{}]*(?:\$\{[^}]*\}[^/:{}]*)*)$/.exec(name)?.[1] ?? '';
 }
 
 function workOf(document: DockerfileDocument, run: RunInstruction, from: string | undefined): readonly Work[] {
@@ -173,4 +186,10 @@ export function shownCommand({ name, words }: ShellCommand): string {
   return [name, ...rest.filter((it) => /^[\w:./@-]+$/.test(it) && !it.startsWith('-')).slice(0, 2)]
     .join(' ')
     .slice(0, 40);
+}
+
+/** The working folder behind an instruction of the stage. */
+export function folderBehind(reading: Reading, instruction: Instruction): string | undefined {
+  const { instructions } = reading.stage;
+  return reading.folderAt(instructions[instructions.indexOf(instruction) + 1]);
 }

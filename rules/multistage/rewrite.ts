@@ -49,8 +49,12 @@ export function multiStage(
   const onbuild = stage.instructions.find((it) => it.keyword === 'ONBUILD');
   if (onbuild) return { refused: 'onbuild', data: {}, range: onbuild.keywordRange };
   if (!stage.image) return undefined;
-  if (stage.image.unknown.size > 0) return { refused: 'base', data: { image: stage.image.written }, range };
-  const main = found.filter((it) => !found.some((other) => other.includes?.includes(it.name)));
+  if (stage.image.unknown.has('path') || stage.image.unknown.has('registry'))
+    return { refused: 'base', data: { image: stage.image.written }, range };
+  // Fetching sources is part of every other way.
+  const main = found.filter(
+    (it) => !found.some((other) => other.includes?.includes(it.name)) && (it.name !== 'git' || found.length === 1),
+  );
   if (main.length > 1)
     return several(
       reading,

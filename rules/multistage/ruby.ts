@@ -3,7 +3,15 @@ import { isAlpine, slimBase } from './bases.js';
 import { listed } from './compiled.js';
 import { readAt } from './context.js';
 import type { Ecosystem } from './ecosystem.js';
-import { interpretation, isCovered, scriptRefusal } from './interpreted.js';
+import {
+  fetchedArtefacts,
+  interpretation,
+  outermost,
+  ownedBy,
+  repeatedCopies,
+  scriptRefusal,
+  settingLines,
+} from './interpreted.js';
 import { nativeNeeds } from './native-libraries.js';
 import { runPackages } from './packages.js';
 import { type Artefact, isRefusal, type Plan, type Refusal, type RunBase } from './plan.js';
@@ -39,33 +47,29 @@ function rubyPlan(reading: Reading): Plan | Refusal {
     runs: ({ command }) => /^(?:bundle|ruby|rake|rails|bootsnap)$/.test(command.name),
   });
   if (isRefusal(steps)) return steps;
-  const packages = runPackages(reading, base, { links: true, language: true, keep: /^nodejs$/ });
+  const packages = runPackages(reading, base, {
+    links: true,
+    language: true,
+    keep: installs(reading).some((it) => it.command.name !== 'gem') ? /^nodejs$/ : /^(?:nodejs|git)$/,
+  });
   if (isRefusal(packages)) return packages;
   const native = nativePackages(reading, base);
   if (isRefusal(native)) return native;
-  const whole =
-    (steps.others.length > 0 || reading.work.some(isAssets)) &&
-    root !== undefined &&
-    root !== '/' &&
-    steps.copies.length > 0;
-  const owner = steps.owner === undefined ? {} : { owner: steps.owner };
-  const artefacts: readonly Artefact[] = [
+  const assets = reading.work.some(isAssets) && root !== undefined && root !== '/' ? [root] : [];
+  const own: readonly Artefact[] = [
     { from: gems, folder: true },
-    ...(whole ? [{ from: root, folder: true, ...owner }] : []),
+    ...outermost([...steps.touched, ...assets]).map((from) => ({ from, folder: true, ...ownedBy(steps.owner) })),
   ];
+  const artefacts = [...own, ...fetchedArtefacts(steps, own)];
   return {
     base,
     artefacts,
     last: steps.last,
-    repeated: [
-      ...packages.whole,
-      ...steps.moved,
-      ...(whole ? [] : steps.copies.filter((it) => !isCovered(reading, it, steps.last))),
-      ...steps.users,
-    ],
+    repeated: [...packages.whole, ...steps.moved, ...repeatedCopies(reading, steps, artefacts), ...steps.users],
     dropped: steps.moved,
     packages: [...new Set([...packages.packages, ...native])],
     buildVariables: /^(?:BUNDLE_(?:JOBS|RETRY|SILENCE\w*)|NOKOGIRI_\w+)$/,
+    added: settingLines(steps, artefacts),
     ships: listed(artefacts.map((it) => (it.from === GEMS ? 'gems' : basename(it.from)))),
   };
 }

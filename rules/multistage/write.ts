@@ -2,6 +2,7 @@ import { lineStartAt, nextLineStart } from '../core/edit.js';
 import type { Range } from '../core/text.js';
 import type { EnvInstruction, Instruction } from '../dockerfile/model.js';
 import { instructionsOf } from '../dockerfile/queries.js';
+import { writtenImage } from './bases.js';
 import { installLine } from './packages.js';
 import type { Artefact, Plan } from './plan.js';
 import { basename, isInside, type Reading } from './reading.js';
@@ -33,8 +34,8 @@ export function written(reading: Reading, plan: Plan): string {
   const cut = plan.last.range.end;
   const head = stage.instructions.filter((it) => it.range.end <= cut);
   const tail = stage.instructions.filter((it) => it.range.start >= cut);
-  const dropped = new Set(plan.dropped ?? []);
-  const changes: Change[] = [...(plan.edits ?? []), namedStage(reading, buildName(reading))];
+  const dropped = droppedOf(plan, head);
+  const changes: Change[] = [...(plan.edits ?? []), namedStages(reading, plan, buildName(reading))];
   for (const it of [...head, ...tail])
     if (dropped.has(it) || (head.includes(it) && OF_RUNNING.has(it.keyword))) changes.push(removal(text, it));
   for (const it of tail) {
@@ -43,22 +44,41 @@ export function written(reading: Reading, plan: Plan): string {
   }
   if (plan.prepared) changes.push(inserted(reading, plan.prepared.above, plan.prepared.lines));
   const moved = head.filter((it) => OF_RUNNING.has(it.keyword) && !dropped.has(it));
-  changes.push(runStage(reading, plan, head, moved, tail));
+  changes.push(runStage(reading, plan, { head, moved, tail, dropped }));
   return applied(text, changes);
 }
 
 /** The name of the build stage: one that the file does not use yet. */
-function buildName({ document }: Reading): string {
-  const taken = new Set(document.stages.flatMap((it) => it.name?.value.toLowerCase() ?? []));
+function buildName(reading: Reading): string {
+  const taken = takenNames(reading);
   return ['build', 'builder', 'compile', 'build-stage'].find((it) => !taken.has(it)) ?? 'build-of-last-stage';
 }
 
-/** The last stage keeps its name, which a build may ask for; what builds gets a new one. */
-function namedStage({ stage }: Reading, name: string): Change {
+/**
+ * The last stage keeps its name, which a build may ask for; what builds gets a new one. An image that both stages are
+ * built on is written once.
+ */
+function namedStages(reading: Reading, plan: Plan, name: string): Change {
+  const { document, stage } = reading;
   const { from } = stage;
-  if (stage.name) return { range: stage.name.range, text: name };
+  const shared = sharedName(reading, plan);
+  const as = cased(from.written, 'AS');
+  const added =
+    shared === undefined ? name : `${shared}${document.eol}${document.eol}${from.written} ${shared} ${as} ${name}`;
+  if (stage.name) return { range: stage.name.range, text: added };
   const end = from.image?.range.end ?? from.range.end;
-  return { range: { start: end, end }, text: ` ${cased(from.written, 'AS')} ${name}` };
+  return { range: { start: end, end }, text: ` ${as} ${added}` };
+}
+
+/** The name of a stage for the image that builds and runs; undefined where those are two. */
+function sharedName(reading: Reading, { base }: Plan): string | undefined {
+  if (base.image !== writtenImage(reading)) return undefined;
+  const taken = takenNames(reading);
+  return ['base', 'common', 'base-image'].find((it) => !taken.has(it));
+}
+
+function takenNames({ document }: Reading): ReadonlySet<string> {
+  return new Set(document.stages.flatMap((it) => it.name?.value.toLowerCase() ?? []));
 }
 
 function cased(model: string, word: string): string {
@@ -104,13 +124,28 @@ function execForm({ document }: Reading, instruction: Instruction): string | und
   return `${before}[${words.map((it) => JSON.stringify(it)).join(', ')}]`;
 }
 
-function runStage(
-  reading: Reading,
-  plan: Plan,
-  head: readonly Instruction[],
-  moved: readonly Instruction[],
-  tail: readonly Instruction[],
-): Change {
+interface Parts {
+  /** What stays with the build. */
+  readonly head: readonly Instruction[];
+  /** Those of it that belong to the run stage. */
+  readonly moved: readonly Instruction[];
+  /** What stands behind the build already. */
+  readonly tail: readonly Instruction[];
+  readonly dropped: ReadonlySet<Instruction>;
+}
+
+/** An account stays where the build works with it, too. */
+function droppedOf({ dropped = [], repeated = [] }: Plan, head: readonly Instruction[]): ReadonlySet<Instruction> {
+  const users = head.some(
+    (it) =>
+      (it.keyword === 'USER' && !/^(?:root|\d+)(?::|$)/.test(it.user?.value ?? 'root')) ||
+      it.flags.some((flag) => flag.name === 'chown' && /[a-z]/i.test(flag.value?.value ?? '')) ||
+      (it.keyword === 'RUN' && !dropped.includes(it) && it.facts.ownerChanges.length > 0),
+  );
+  return new Set(users ? dropped.filter((it) => !repeated.includes(it)) : dropped);
+}
+
+function runStage(reading: Reading, plan: Plan, { head, moved, tail, dropped }: Parts): Change {
   const { document, stage } = reading;
   const { text, eol } = document;
   const at = nextLineStart(text, plan.last.range.end);
@@ -118,9 +153,10 @@ function runStage(
   const lower = stage.from.written === stage.from.written.toLowerCase();
   const own = (line: string): string => (lower ? line.replace(/^[A-Z]+/, (it) => it.toLowerCase()) : line);
   const copied = (it: Instruction): string => {
-    const block = moved.includes(it)
-      ? blockOf(text, it)
-      : { start: lineStartAt(text, it.range.start), end: nextLineStart(text, it.range.end) };
+    const block =
+      moved.includes(it) || dropped.has(it)
+        ? blockOf(text, it)
+        : { start: lineStartAt(text, it.range.start), end: nextLineStart(text, it.range.end) };
     const exec = plan.base.shell ? undefined : execForm(reading, it);
     const source = text.slice(block.start, block.end).replace(/\r?\n$/, '');
     return exec === undefined ? source : source.slice(0, it.range.start - block.start) + exec;
@@ -168,9 +204,9 @@ function runStage(
   const finished = (plan.finished ?? []).map((it) => own(it) + eol).join('');
   const stageName = stage.name ? ` ${cased(stage.from.written, 'AS')} ${stage.name.value}` : '';
   const flags = stage.from.flags.map((it) => `${text.slice(it.range.start, it.range.end)} `).join('');
-  const from = own(
-    `FROM ${plan.base.image === '' ? 'scratch' : flags.replace(/--platform=\$\{?BUILDPLATFORM\}? /, '') + plan.base.image}${stageName}`,
-  );
+  const image =
+    sharedName(reading, plan) ?? `${flags.replace(/--platform=\$\{?BUILDPLATFORM\}? /, '')}${plan.base.image}`;
+  const from = own(`FROM ${image}${stageName}`);
   const indentation = /^[ \t]*/.exec(text.slice(lineStartAt(text, stage.from.range.start)))?.[0] ?? '';
   const block = [from, ...args, ...lines].map((it) => (/^[ \t]/.test(it) ? it : indentation + it) + eol).join('');
   const closed = at > 0 && text[at - 1] !== '\n' ? eol : '';

@@ -109,7 +109,9 @@ export default defineRule({
       `,
       alternatives: [
         `
-        FROM python:3.13-slim AS build
+        FROM python:3.13-slim AS base
+
+        FROM base AS build
         COPY requirements.txt .
         RUN python -m venv /opt/venv
         ENV PATH="/opt/venv/bin:$PATH"
@@ -117,7 +119,7 @@ export default defineRule({
             && pip install --no-cache-dir -r requirements.txt \\
             && rm -rf /var/lib/apt/lists/*
 
-        FROM python:3.13-slim
+        FROM base
         ENV PATH="/opt/venv/bin:$PATH"
         RUN apt-get update && apt-get install -y --no-install-recommends curl libpq5 && rm -rf /var/lib/apt/lists/*
         COPY --from=build /opt/venv /opt/venv
@@ -144,10 +146,12 @@ export default defineRule({
       `,
       alternatives: [
         `
-        FROM ruby:3.4-alpine AS build
+        FROM ruby:3.4-alpine AS base
+
+        FROM base AS build
         RUN apk add --no-cache build-base && gem install --no-document puma:6.6.1 && rm -rf /root/.gem /usr/local/bundle/cache
 
-        FROM ruby:3.4-alpine
+        FROM base
         COPY --from=build /usr/local/bundle /usr/local/bundle
         USER 10001
         CMD ["puma"]
@@ -179,11 +183,13 @@ export default defineRule({
       `,
       expect: ['header'],
       fixed: `
-        FROM php:8.4-apache AS build
+        FROM php:8.4-apache AS base
+
+        FROM base AS build
         RUN apt-get update && apt-get install -y --no-install-recommends libicu-dev && rm -rf /var/lib/apt/lists/*
         RUN docker-php-ext-install intl
 
-        FROM php:8.4-apache
+        FROM base
         RUN apt-get update && apt-get install -y --no-install-recommends libicu76 && rm -rf /var/lib/apt/lists/*
         COPY --from=build /usr/local/lib/php/extensions /usr/local/lib/php/extensions
         COPY --from=build /usr/local/etc/php/conf.d /usr/local/etc/php/conf.d
@@ -205,6 +211,18 @@ export default defineRule({
         RUN apk add --no-cache git && git clone --branch v1.2.0 https://example.com/shop.git /srv && apk del git
         USER www-data
       `,
+      alternatives: [
+        `
+        FROM php:8.4-fpm-alpine AS base
+
+        FROM base AS build
+        RUN apk add --no-cache git && git clone --branch v1.2.0 https://example.com/shop.git /srv
+
+        FROM base
+        COPY --from=build /srv /srv
+        USER www-data
+        `,
+      ],
     },
     {
       title: 'A tool that the program may call',

@@ -152,13 +152,15 @@ export default defineRule({
       `,
       expect: ['sources'],
       fixed: `
-        FROM node:24.4-alpine AS build
+        FROM node:24.4-alpine AS base
+
+        FROM base AS build
         WORKDIR /app
         COPY . .
         RUN npm ci && npm run build && npm cache clean --force
         RUN npm prune --omit=dev
 
-        FROM node:24.4-alpine
+        FROM base
         WORKDIR /app
         COPY --from=build /app ./
         USER node
