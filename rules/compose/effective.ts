@@ -39,6 +39,10 @@ export function effectiveCompose(
     services: servicesOf(root, present, missing !== undefined),
     own: document,
     notes: reading.notes,
+    namedAt: ({ start }) => {
+      const file = project.fileAt(start);
+      return file === undefined ? undefined : reading.named.get(file);
+    },
     folderAt: ({ start }) => {
       const file = project.fileAt(start) ?? path;
       return file === undefined ? undefined : (reading.folders.get(file) ?? set.folder);

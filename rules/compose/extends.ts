@@ -1,3 +1,4 @@
+import { isElsewhere } from '../core/elsewhere.js';
 import type { Range } from '../core/text.js';
 import { SERVICE } from './fields.js';
 import { mergedMap, ownMap } from './merge.js';
@@ -22,7 +23,7 @@ export function withExtended(source: Source, reading: Reading): ComposeMap {
   const entries = services.entries.map((it) => {
     const by = it.value.kind === 'map' ? it.value.get('extends') : undefined;
     if (it.value.kind !== 'map' || !by) return it;
-    const chain = { first: by.range, passed: [] };
+    const chain = { first: source.scope.place ?? by.range, passed: [] };
     return { ...it, value: extended(source, it.key.value, it.value, chain, reading) };
   });
   const value = lazyMap(services, services.inherited, () => entries, ownMap(services));
@@ -61,7 +62,7 @@ function baseOf(source: Source, entry: ComposeEntry, chain: Chain, reading: Read
   const { value, range } = entry;
   const name = knownText(value.kind === 'map' ? value.get('service')?.value : value);
   const file = value.kind === 'map' ? value.get('file') : undefined;
-  const found = file ? otherFile(source, file, reading) : reading.source(source.path, source.scope, true);
+  const found = file ? otherFile(source, file, chain.first, reading) : reading.source(source.path, source.scope, true);
   if (name === undefined || !found) return undefined;
   const base = asMap(asMap(found.root.get('services')?.value)?.get(name)?.value);
   if (!base) reading.note(range, TEXTS.missingService, { service: name });
@@ -71,13 +72,17 @@ function baseOf(source: Source, entry: ComposeEntry, chain: Chain, reading: Read
   return undefined;
 }
 
-function otherFile(source: Source, entry: ComposeEntry, reading: Reading): Source | undefined {
+function otherFile(source: Source, entry: ComposeEntry, first: Range, reading: Reading): Source | undefined {
   const written = knownText(entry.value);
   const folder = reading.folders.get(source.path) ?? source.scope.folder;
   if (written === undefined || folder === undefined) return undefined;
   const path = joined(folder, written);
   const found = path === undefined ? undefined : reading.source(path, source.scope, true);
-  if (!found) reading.note(entry.range, TEXTS.missingFile, { file: written });
-  else if (!reading.folders.has(found.path)) reading.folders.set(found.path, folderOf(found.path));
+  if (!found) {
+    reading.note(entry.range, TEXTS.missingFile, { file: written });
+    return undefined;
+  }
+  if (!reading.folders.has(found.path)) reading.folders.set(found.path, folderOf(found.path));
+  if (!isElsewhere(first) && !reading.named.has(found.path)) reading.named.set(found.path, first);
   return found;
 }

@@ -1,3 +1,4 @@
+import { isElsewhere } from '../core/elsewhere.js';
 import type { Range } from '../core/text.js';
 import { variablesOf } from './dotenv.js';
 import { withExtended } from './extends.js';
@@ -51,6 +52,7 @@ function includedBy(source: Source, item: ComposeNode, reading: Reading): Includ
   if (!around) return undefined;
   const inner = { ...around, place };
   for (const it of files) if (!reading.folders.has(it)) reading.folders.set(it, inner.folder ?? '');
+  if (!isElsewhere(place)) for (const it of files) if (!reading.named.has(it)) reading.named.set(it, place);
   const layers = files.map((it) => layerOf(it, inner, true, reading));
   const missing = layers.indexOf(undefined);
   if (missing >= 0) reading.note(item.range, TEXTS.missingFile, { file: written[missing] ?? '' });

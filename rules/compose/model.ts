@@ -20,6 +20,8 @@ export interface ComposeDocument {
   readonly own?: ComposeDocument;
   /** What of the other files could not be put together, at the place that names them. */
   readonly notes?: readonly YamlError[];
+  /** Where the judged file names the other one that this place is in, by `include` or `extends`. */
+  readonly namedAt?: (place: Range) => Range | undefined;
   /** The folder that relative paths written at this place count from, as the project names it; undefined: not known. */
   readonly folderAt?: (place: Range) => string | undefined;
 }

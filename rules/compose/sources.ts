@@ -41,6 +41,8 @@ export interface Reading {
   readonly notes: readonly YamlError[];
   /** The folder that relative paths of a file count from. */
   readonly folders: Map<string, string>;
+  /** Where the judged file first names a file, or the one that leads there. */
+  readonly named: Map<string, Range>;
   /** Says that further files are to be included; false: there are too many. */
   readonly including: (files: number) => boolean;
   /** The texts of all files that were read. */
@@ -74,6 +76,7 @@ export function createReading(document: ComposeDocument, project: Project): Read
     },
     notes,
     folders: new Map(),
+    named: new Map(),
     including: (files) => {
       included += files;
       return included <= MAX_INCLUDED;

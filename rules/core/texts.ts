@@ -6,4 +6,5 @@ export const TEXTS = {
     'Checking stopped after rule {rule}, because this file took over {seconds} seconds. Its other rules did not run.',
   ruleFailed:
     'Rule {rule} failed on this file and reports nothing: {error}. The other rules ran. Report this with the file.',
+  isWritten: 'It is written here, in a file that is not checked by itself',
 } as const;

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG } from '../../rules/config.js';
+import { type Config, DEFAULT_CONFIG } from '../../rules/config.js';
 import { analyze, verifiedFixes } from '../../rules/core/analyze.js';
 import { applyEdits } from '../../rules/core/edit.js';
 import { render } from '../../rules/core/message.js';
@@ -173,11 +173,45 @@ describe('a service that extends another', () => {
 describe('an included file', () => {
   it('has its own findings', () => {
     const files = {
-      'compose.yaml': 'include: [db.yaml]\nservices:\n  web: {image: "a:1", privileged: true}\n',
-      'db.yaml': 'services:\n  db: {image: "b:1", privileged: true}\n',
+      'compose.yaml': 'include: [db.compose.yaml]\nservices:\n  web: {image: "a:1", privileged: true}\n',
+      'db.compose.yaml': 'services:\n  db: {image: "b:1", privileged: true}\n',
     };
     expect(found('compose.yaml', files, 'privileged-service')).toEqual(['privileged-service:3']);
-    expect(found('db.yaml', files, 'privileged-service')).toEqual(['privileged-service:2']);
+    expect(found('db.compose.yaml', files, 'privileged-service')).toEqual(['privileged-service:2']);
+  });
+});
+
+describe('a file that is not known as a compose file', () => {
+  const files = {
+    'compose.yaml':
+      'include: [sub/db.yaml]\nservices:\n  web:\n    extends: {file: base.yml, service: b}\n  too:\n    extends: {file: base.yml, service: b}\n  known:\n    extends: {file: compose.base.yml, service: b}\n',
+    'sub/db.yaml': 'services:\n  db: {image: "a:1", privileged: true}\n',
+    'base.yml': 'services:\n  b:\n    image: "b:1"\n    privileged: true\n',
+    'compose.base.yml': 'services:\n  b:\n    image: "b:1"\n    privileged: true\n',
+  };
+  const of = (config: Partial<Config>) => {
+    const options = { config: { ...STRICT, ...config }, only: new Set(['privileged-service']) };
+    const project = projectOfTexts('compose.yaml', files);
+    return analyze({ kind: 'compose', text: files['compose.yaml'] }, { ...options, project }).findings;
+  };
+
+  it('has its findings where it is named', () => {
+    const text = files['compose.yaml'];
+    expect(of({}).map((it) => text.slice(it.range.start, it.range.end))).toEqual([
+      'sub/db.yaml',
+      'extends: {file: base.yml, service: b}',
+    ]);
+    expect(
+      of({}).map(({ related: [place] }) => {
+        const there = files[place?.path as keyof typeof files] ?? '';
+        return place && `${place.path} ${there.slice(place.range.start, place.range.end)}`;
+      }),
+    ).toEqual(['sub/db.yaml privileged: true', 'base.yml privileged: true']);
+  });
+
+  it('has its own where the configuration says what it is, and none where it is excluded', () => {
+    expect(of({ files: { dockerfile: [], compose: ['sub/db.yaml', 'base.yml'] } })).toEqual([]);
+    expect(of({ exclude: ['sub', 'base.yml'] })).toEqual([]);
   });
 });
 
