@@ -91,11 +91,12 @@ export function filesOfSources(document: DockerfileDocument, project: Project, c
   };
 }
 
-/** Where a file is put, below the destination of its COPY. */
+/** Where a file is put, below the destination of its COPY: of a folder, also of one that a pattern finds, what is in it. */
 export function pathBelow(source: string, { path }: ContextEntry): string {
   const wanted = cleanSource(source);
-  const depth = wanted === '.' ? 0 : wanted.split('/').length - (/[*?[]/.test(wanted) ? 1 : 0);
-  return path.split('/').slice(depth).join('/');
+  const depth = wanted === '.' ? 0 : wanted.split('/').length;
+  const names = path.split('/');
+  return names.slice(names.length > depth ? depth : depth - 1).join('/');
 }
 
 /** A folder with what is in it, or a pattern: COPY's `*` and `?` stay within a name. A file that is named counts as named. */

@@ -193,6 +193,38 @@ const OWN: readonly { readonly own: string; readonly shared: string }[] = [
   { own: 'src\n', shared: 'dir\n' },
 ];
 
+/** What is in folders that are not looked into would be told by the folder only. */
+const HIDDEN = 'Dockerfile\n.dockerignore\n.git\n**/node_modules\n';
+
+/** Sources of COPY; what they put into a folder. */
+const SOURCES: readonly string[] = [
+  '.',
+  './',
+  '/',
+  '*',
+  'dir',
+  './dir/',
+  '/dir',
+  'dir/.',
+  'dir/*',
+  'dir*',
+  'dir?',
+  '*/sub',
+  'dir/sub/*',
+  '*.txt',
+  '?.txt',
+  '[ab].txt',
+  '[^a].txt',
+  'a*',
+  '.e*',
+  'src/*.ts',
+  'src/**',
+  '**/*.txt',
+  'x/*/z',
+  'x/y/../dir',
+  'ünder',
+];
+
 const root = mkdtempSync(path.join(os.tmpdir(), 'dockerignore-'));
 const context = path.join(root, 'context');
 
@@ -205,9 +237,16 @@ function main(): void {
   writeFileSync(path.join(context, 'Dockerfile'), 'FROM scratch\nCOPY . .\n');
   const answers = SETS.map((shared) => ({ shared, kept: ask(shared) }));
   const own = OWN.map((it) => ({ ...it, kept: ask(it.shared, it.own) }));
+  const copied = SOURCES.map((source) => {
+    writeFileSync(path.join(context, 'Dockerfile'), `FROM scratch\nCOPY ["${source}", "/"]\n`);
+    return { source, kept: ask(HIDDEN) };
+  });
   const target = path.join(import.meta.dirname, 'dockerignore-answers.json');
   const lines = [...answers, ...own].map((it) => JSON.stringify(it)).join(',\n');
-  writeFileSync(target, `{"files":${JSON.stringify(FILES)},"answers":[\n${lines}\n]}\n`);
+  writeFileSync(
+    target,
+    `{"files":${JSON.stringify(FILES)},"answers":[\n${lines}\n],"copied":[\n${copied.map((it) => JSON.stringify(it)).join(',\n')}\n]}\n`,
+  );
   rmSync(root, { recursive: true });
   process.stdout.write(`${answers.length + own.length} sets\n`);
 }

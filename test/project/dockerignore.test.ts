@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_CONFIG } from '../../rules/config.js';
+import { parseDockerfile } from '../../rules/dockerfile/parse.js';
+import { instructionsOf } from '../../rules/dockerfile/queries.js';
+import { filesOfSources } from '../../rules/project/context-leaks.js';
 import {
   type DockerIgnore,
   type IgnoreVerdict,
   isIgnored,
   parseDockerignore,
 } from '../../rules/project/dockerignore.js';
+import { projectOfTexts } from '../../workspace/project-of-texts.js';
 
 /** What a real BuildKit answered: see dockerignore-oracle.ts. */
 const ORACLE = JSON.parse(readFileSync(path.join(import.meta.dirname, 'dockerignore-answers.json'), 'utf8')) as {
@@ -16,7 +21,23 @@ const ORACLE = JSON.parse(readFileSync(path.join(import.meta.dirname, 'dockerign
     readonly own?: string;
     readonly kept: readonly string[] | null;
   }[];
+  readonly copied: readonly { readonly source: string; readonly kept: readonly string[] | null }[];
 };
+
+describe('COPY', () => {
+  it.each(ORACLE.copied)('$source takes what BuildKit takes', ({ source, kept }) => {
+    const text = `FROM scratch\nCOPY ["${source}", "/"]\n`;
+    const texts = Object.fromEntries(ORACLE.files.filter((it) => !it.endsWith('/')).map((it) => [it, '']));
+    const ignored = { Dockerfile: text, '.dockerignore': 'Dockerfile\n.dockerignore\n.git\n**/node_modules\n' };
+    const project = projectOfTexts('Dockerfile', { ...texts, ...ignored });
+    const document = parseDockerfile(text);
+    const [copy] = instructionsOf(document.instructions, 'COPY');
+    const filesOf = filesOfSources(document, project, DEFAULT_CONFIG);
+    const files = (copy?.sources ?? []).flatMap((it) => filesOf(it) ?? ['not known']);
+    const real = (kept ?? []).filter((it) => !it.endsWith('/'));
+    expect([...new Set(files)].sort()).toEqual(real);
+  });
+});
 
 describe('.dockerignore', () => {
   it.each(ORACLE.answers)('$shared $own: keeps what BuildKit keeps', ({ shared, own, kept }) => {
