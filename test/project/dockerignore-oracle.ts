@@ -259,9 +259,10 @@ function ask(shared: string, own?: string): readonly string[] | null {
   else writeFileSync(ownFile, own);
   const out = path.join(root, 'out');
   rmSync(out, { recursive: true, force: true });
-  const { status, stderr } = spawnSync('docker', ['build', '--no-cache', '--output', out, context], {
+  const { status, stderr, error } = spawnSync('docker', ['build', '--no-cache', '--output', out, context], {
     encoding: 'utf8',
   });
+  if (error) throw error;
   if (status === 0) return filesIn(out, '');
   // A context in which nothing is left is no error for COPY of a folder; anything else is told.
   process.stderr.write(`${JSON.stringify(shared)}: ${stderr.trim().split('\n').at(-1)}\n`);
