@@ -51,7 +51,8 @@ export function removeKey(document: ComposeDocument, service: ComposeService, en
   if (entry.inherited && !isElsewhere(entry.range) && isTrue(entry.value))
     return addEntry(document, service.node, entry.key.value, 'false');
   const parent = entryOf(document, service);
-  if (!parent || (service.node.own ?? service.node).entries.length < 2) return undefined;
+  const isLast = (service.node.own ?? service.node).entries.length < 2;
+  if (!parent || (isLast && !mayGo(document, service))) return undefined;
   return removeEntry(document, [parent], entry);
 }
 
@@ -72,6 +73,14 @@ export function removeFrom(
   return (list.own ?? list).items.length === 1
     ? removeKey(document, service, entry)
     : removeItem(document, entry, list, item.node);
+}
+
+/** Whether the judged file's part of a service can go as a whole: another file has the rest, and other services stay. */
+function mayGo({ roots }: ComposeDocument, { node }: ComposeService): boolean {
+  const own = node.own?.entries.length ?? node.entries.length;
+  return (
+    node.entries.length > own && roots.some((it) => (asMap(it.get('services')?.value)?.own?.entries.length ?? 0) > 1)
+  );
 }
 
 /** The list of an anchor without an item, in the place of its alias or as a new key that hides the one of `<<`. */

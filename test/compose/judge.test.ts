@@ -99,6 +99,13 @@ describe('a file with an override', () => {
     expect(fixed('compose.override.yaml', files, 'dangerous-capability')).toBe(web('user: "1000"'));
   });
 
+  it('goes as a whole where its last key is the wrong one, unless nothing else is there', () => {
+    const files = both(['image: a:1'], ['privileged: true']);
+    expect(fixed('compose.override.yaml', files, 'privileged-service')).toBeUndefined();
+    const more = { ...files, 'compose.override.yaml': `${web('privileged: true')}  other:\n    image: b:1\n` };
+    expect(fixed('compose.override.yaml', more, 'privileged-service')).toBe('services:\n  other:\n    image: b:1\n');
+  });
+
   it('gets an item of a list beside that of the other file', () => {
     const files = both(['image: a:1'], ['cap_drop: [NET_RAW]']);
     const expected = web('image: a:1', 'cap_drop:', '  - ALL');
