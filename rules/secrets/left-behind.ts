@@ -16,39 +16,33 @@ export function cleanUp(
 ): readonly Edit[] | undefined {
   const remedies: string[] = [];
   for (const command of commands) {
-    const remedy = remedyFor(document, run, command);
-    if (remedy === undefined) return undefined;
-    if (remedy !== '' && !remedies.includes(remedy)) remedies.push(remedy);
+    const found = remediesFor(document, run, command);
+    if (found === undefined) return undefined;
+    remedies.push(...found.filter((it) => !remedies.includes(it)));
   }
   if (remedies.length === 0) return [];
   const edit = appendCommand(document, run, remedies.join(' && '));
   return edit && [edit];
 }
 
-/** The command that undoes it; empty: nothing stays; undefined: nobody can tell how. */
-function remedyFor(document: DockerfileDocument, run: RunInstruction, command: ShellCommand): string | undefined {
+/** The commands that undo it, as far as they are not there; undefined: nobody can tell how. */
+function remediesFor(
+  document: DockerfileDocument,
+  run: RunInstruction,
+  command: ShellCommand,
+): readonly string[] | undefined {
   const kept = settingFor(document, command) ?? fileFor(run, command);
-  if (kept === 'nothing') return '';
-  if (kept === undefined) return undefined;
+  if (kept === undefined || kept.length === 0) return kept;
+  const later = run.script.commands.filter((it) => !it.parent && it.range.start >= command.range.end);
+  const left = kept.filter((it) => !later.some((one) => wordsOf(one) === it.replace(/["']/g, '')));
   // What nothing in this RUN makes use of is meant for later.
-  const isLast = !run.script.commands.some(
-    (it) => !it.parent && it.range.start >= command.range.end && !QUIET.has(it.name),
-  );
-  const undone = run.script.commands.some((it) => it.range.start > command.range.end && wordsOf(it) === kept.plain);
-  if (undone) return '';
-  return isLast ? undefined : kept.remedy;
+  return left.length > 0 && later.every((it) => QUIET.has(it.name)) ? undefined : left;
 }
 
 const QUIET = new Set(['echo', 'true', 'chmod', 'chown', 'cat']);
 
-interface Kept {
-  readonly remedy: string;
-  /** The remedy without quotes. */
-  readonly plain: string;
-}
-
 /** The setting that a tool writes into its own file. */
-function settingFor(document: DockerfileDocument, { name, words }: ShellCommand): Kept | 'nothing' | undefined {
+function settingFor(document: DockerfileDocument, { name, words }: ShellCommand): readonly string[] | undefined {
   const values = words.map((it) => it.value);
   const written = (index: number): string => {
     const range = words[index]?.range;
@@ -61,26 +55,23 @@ function settingFor(document: DockerfileDocument, { name, words }: ShellCommand)
     const key = written(verb + 1)
       .replace(/=.*$/s, '')
       .replace(/^["']/, '');
-    return remedy(`${name} config delete ${key}`);
+    const deletion = `${name} config delete ${key}`;
+    // Its logs hold every command line.
+    return name === 'npm' ? [deletion, 'rm -rf ~/.npm/_logs'] : [deletion];
   }
   if (name === 'git' && first === 'config') {
     const key = values.findIndex((it, index) => index > 1 && !it.startsWith('-'));
     const options = values.slice(2, key).filter((it) => it === '--global' || it === '--system');
-    return key < 0 ? 'nothing' : remedy(['git config', ...options, '--unset', written(key)].join(' '));
+    return key < 0 ? [] : [['git config', ...options, '--unset', written(key)].join(' ')];
   }
-  if (/^pip[\d.]*$/.test(name) && first === 'config' && second === 'set')
-    return remedy(`${name} config unset ${written(3)}`);
+  if (/^pip[\d.]*$/.test(name) && first === 'config' && second === 'set') return [`${name} config unset ${written(3)}`];
   if ((name === 'composer' || name === 'poetry') && first === 'config') {
     const key = values.findIndex((it, index) => index > 1 && !it.startsWith('-'));
     const options = values.slice(2, key).filter((it) => it === '-g' || it === '--global');
-    return key < 0 ? 'nothing' : remedy([name, 'config', ...options, '--unset', written(key)].join(' '));
+    return key < 0 ? [] : [[name, 'config', ...options, '--unset', written(key)].join(' ')];
   }
-  if (name === 'az' && first === 'login') return remedy('az logout');
+  if (name === 'az' && first === 'login') return ['az logout'];
   return undefined;
-}
-
-function remedy(text: string): Kept {
-  return { remedy: text, plain: text.replace(/["']/g, '') };
 }
 
 function wordsOf({ words }: ShellCommand): string {
@@ -88,14 +79,14 @@ function wordsOf({ words }: ShellCommand): string {
 }
 
 /** The file that the command writes. */
-function fileFor({ facts, script }: RunInstruction, command: ShellCommand): Kept | 'nothing' | undefined {
+function fileFor({ facts, script }: RunInstruction, command: ShellCommand): readonly string[] | undefined {
   if (STAYS.has(command.name) && /^(?:configure|auth|config|sources?|nuget|clone)$/.test(command.words[1]?.value ?? ''))
     return undefined;
   const writes = facts.writes.filter((it) => it.command === command || it.command === command.pipedInto);
   const plain = command.redirects.filter((it) => it.operator.includes('>') && !/^\/dev\/|^&?\d$/.test(it.target.value));
   if (EDITORS.has(command.name) && command.words.some((it) => /^-[a-zA-Z]*i|^--in-place/.test(it.value)))
     return undefined;
-  if (writes.length === 0 && plain.length === 0) return 'nothing';
+  if (writes.length === 0 && plain.length === 0) return [];
   const paths = [...writes.map((it) => it.path), ...plain.map((it) => it.target)];
   const left = paths.filter(
     (path) =>
@@ -105,12 +96,12 @@ function fileFor({ facts, script }: RunInstruction, command: ShellCommand): Kept
       ),
   );
   const [path] = left;
-  if (!path) return 'nothing';
+  if (!path) return [];
   const moved =
     !path.value.startsWith('/') && script.commands.some((it) => it.name === 'cd' && it.range.start > path.range.start);
   return moved || left.some((it) => it.value !== path.value) || !/^[\w./~-]+$/.test(path.value)
     ? undefined
-    : remedy(`rm ${path.value}`);
+    : [`rm ${path.value}`];
 }
 
 /** Tools that keep the login they are given. */

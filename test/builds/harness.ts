@@ -55,9 +55,26 @@ export function hasEngine(): boolean {
 
 /** Builds the folder with the text in place of its Dockerfile, runs the image, and looks into it. */
 export function measure(folder: string, dockerfile: string, question: Question): Measured {
+  return measureBuilt(folder, dockerfile, question, { options: [], look: () => {} });
+}
+
+export interface Further {
+  /** Of `docker build`. */
+  readonly options: readonly string[];
+  /** Sees the image before it is taken away. */
+  readonly look: (tag: string) => void;
+}
+
+export function measureBuilt(
+  folder: string,
+  dockerfile: string,
+  question: Question,
+  { options, look }: Further,
+): Measured {
   const tag = `seaworthy-test/${path.basename(folder)}-${process.pid}`;
-  build(folder, dockerfile, tag);
+  build(folder, dockerfile, tag, options);
   try {
+    look(tag);
     const { uid, compilers } = contents(tag);
     const [inspected] = readJson(docker(['image', 'inspect', tag]));
     return {
@@ -72,12 +89,12 @@ export function measure(folder: string, dockerfile: string, question: Question):
   }
 }
 
-export function build(folder: string, dockerfile: string, tag: string): void {
+export function build(folder: string, dockerfile: string, tag: string, options: readonly string[]): void {
   const work = mkdtempSync(path.join(tmpdir(), 'seaworthy-build-'));
   try {
     const file = path.join(work, 'Dockerfile');
     writeFileSync(file, dockerfile);
-    docker(['build', '--quiet', '--network', 'host', '--file', file, '--tag', tag, folder]);
+    docker(['build', '--quiet', '--network', 'host', ...options, '--file', file, '--tag', tag, folder]);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -33,6 +33,11 @@ export function writeTable(kind: string, rows: readonly Row[]): void {
         .trim(),
     ),
   ];
+  writeLines(kind, lines);
+}
+
+/** The same with columns of its own. */
+export function writeLines(kind: string, lines: readonly string[]): void {
   const page = readFileSync(PAGE, 'utf8');
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);

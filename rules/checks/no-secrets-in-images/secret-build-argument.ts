@@ -136,7 +136,7 @@ export default defineRule({
         # syntax=docker/dockerfile:1
         FROM node:22-slim
         RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN \\
-            npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci && npm cache clean --force && npm config delete //registry.npmjs.org/:_authToken
+            npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci && npm cache clean --force && npm config delete //registry.npmjs.org/:_authToken && rm -rf ~/.npm/_logs
         USER node
       `,
     },

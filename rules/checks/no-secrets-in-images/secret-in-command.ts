@@ -108,7 +108,7 @@ export default defineRule({
         # syntax=docker/dockerfile:1
         FROM debian:13
         RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN \\
-            npm config set //npm.example.com/:_authToken "$NPM_TOKEN" && npm ci && npm config delete //npm.example.com/:_authToken
+            npm config set //npm.example.com/:_authToken "$NPM_TOKEN" && npm ci && npm config delete //npm.example.com/:_authToken && rm -rf ~/.npm/_logs
         RUN --mount=type=secret,id=az_password,env=AZ_PASSWORD \\
             az login --service-principal -u shop -p "$AZ_PASSWORD" --tenant example && az storage blob list && az logout
         USER 10001
