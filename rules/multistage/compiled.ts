@@ -1,6 +1,7 @@
 import { mountTargets } from '../dockerfile/cache-paths.js';
 import type { CopyInstruction, Instruction, RunInstruction } from '../dockerfile/model.js';
 import { instructionsOf } from '../dockerfile/queries.js';
+import { parseScript } from '../shell/parse.js';
 import {
   contextCopies,
   contextPath,
@@ -261,19 +262,17 @@ function startedByScript(
   const source = placedSources(reading).find((it) => it.target === path)?.source;
   const text = source === undefined ? undefined : readContext(reading, source);
   if (text === undefined || /^#!.*(?:bash|python|perl|ruby)/.test(text)) return undefined;
-  const called = new Set(
-    [...text.matchAll(/(?:^|[;&|(]|\b(?:then|do|else|exec|if|while|!)\b)[ \t]*([\w./-]+)/gm)].map((it) => it[1] ?? ''),
-  );
+  const { commands, complete } = parseScript({ program: text, language: 'posix', at: (offset) => offset });
+  const called = new Set(commands.map((it) => it.name).filter(Boolean));
+  if (!complete || commands.some((it) => it.words[0]?.literal === false && it.words[0].value !== '$@'))
+    return undefined;
   const names = new Map(
     outputs.flatMap((it) => (it.path === undefined ? [] : [[basename(it.path), it.path] as const])),
   );
-  const programs = [...called].filter(
-    (it) => !EVERYWHERE.has(it) && !/^(?:then|fi|do|done|else|elif|if|while|for|case|esac|in|function)$/.test(it),
-  );
+  const programs = [...called].filter((it) => !EVERYWHERE.has(it));
   const found = programs.map((it) => names.get(basename(it)));
   const [only] = found;
-  if (only === undefined || found.some((it) => it === undefined) || programs.some((it) => it.includes('=')))
-    return undefined;
+  if (only === undefined || found.includes(undefined)) return undefined;
   return { from: only, script: copy };
 }
 

@@ -25,6 +25,9 @@ export const python: Ecosystem = {
   plan: pythonPlan,
 };
 
+/** They look for packages, or install them, when the container starts. */
+const STARTERS = /^(?:poetry|pipenv|uv|uvx|pip|hatch|pdm|tox|make|conda)$/;
+
 const VENV = '/opt/venv';
 
 function pythonPlan(reading: Reading): Plan | Refusal {
@@ -33,7 +36,7 @@ function pythonPlan(reading: Reading): Plan | Refusal {
   const base = baseOf(reading);
   if (!base) return { refused: 'base', data: { image: stage.image?.written ?? '' }, range };
   if (!start) return { refused: 'start', data: { hint: '`CMD ["python", "…"]`' }, range };
-  if (/^(?:poetry|pipenv|uv|uvx|pip|hatch|pdm|tox|make|conda)$/.test(start.command.name))
+  if ([start.command.name, ...start.command.wrappers].some((it) => STARTERS.test(it)))
     return { refused: 'startsBuild', data: { command: shownCommand(start.command) }, range: start.command.range };
   const script = scriptRefusal(
     reading,

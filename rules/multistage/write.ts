@@ -124,6 +124,12 @@ function execForm({ document }: Reading, instruction: Instruction): string | und
   return `${before}[${words.map((it) => JSON.stringify(it)).join(', ')}]`;
 }
 
+/** The working folder is but that of the base image, and nothing is started by a path in it. */
+function needsNoFolder({ base, stage, start }: Reading): boolean {
+  const set = stage.instructions.some((it) => it.keyword === 'WORKDIR');
+  return base === 'golang' && !set && !/^\.|^[^/]+\//.test(start?.words[0] ?? '.');
+}
+
 interface Parts {
   /** What stays with the build. */
   readonly head: readonly Instruction[];
@@ -181,7 +187,9 @@ function runStage(reading: Reading, plan: Plan, { head, moved, tail, dropped }: 
   const repeated = head.filter((it) => plan.repeated?.includes(it) === true);
   for (const it of repeated.filter((other) => other.keyword === 'RUN')) lines.push(copied(it));
   const soonLeft =
-    plan.workdir === false || (tail[0]?.keyword === 'WORKDIR' && tail[0].args[0]?.startsWith('/') === true);
+    plan.workdir === false ||
+    needsNoFolder(reading) ||
+    (tail[0]?.keyword === 'WORKDIR' && tail[0].args[0]?.startsWith('/') === true);
   const copies = repeated.filter((it) => it.keyword === 'COPY' || it.keyword === 'ADD');
   if (!soonLeft) {
     const [first] = copies;
