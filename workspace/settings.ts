@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Config, type ConfigLayer, DEFAULT_CONFIG, mergeConfig, mergeLayers } from '../rules/config.js';
 import { parseConfiguration } from '../rules/configuration/parse.js';
 import type { Text } from '../rules/core/message.js';
-import { rebased } from '../rules/project/glob.js';
+import { patternOf, rebased } from '../rules/project/glob.js';
 import { readText } from './read.js';
 import { isRepositoryRoot } from './repository.js';
 
@@ -92,7 +92,8 @@ export function createSettings(options: SettingsOptions): Settings {
         ? layerOf(folder, base)
         : readLayer(options.file, options.fileBase ?? path.dirname(options.file), base);
     const editor = defaultsOf(path.join(folder, 'Dockerfile'), base, options);
-    const config = mergeConfig(mergeConfig(mergeConfig(DEFAULT_CONFIG, editor), layer.config), options.overrides ?? {});
+    const merged = mergeConfig(mergeConfig(mergeConfig(DEFAULT_CONFIG, editor), layer.config), options.overrides ?? {});
+    const config = withFilesOfSets(merged, base);
     const result = { config, base, files: layer.files, problems: layer.problems };
     settings.set(folder, result);
     return result;
@@ -157,6 +158,14 @@ function counted({ exclude, files, compose, ...others }: ConfigLayer, folder: st
     },
     ...(compose?.sets ? { compose: { sets: compose.sets.map((it) => it.map(whole)) } } : {}),
   };
+}
+
+/** What a set of compose files names is judged as one, whatever its name. */
+function withFilesOfSets(config: Config, base: string): Config {
+  const { files, compose } = config;
+  const named = compose.sets.flat().map((it) => relativePath(base, it));
+  const patterns = named.filter((it) => it !== '' && !/^\.\.(?:\/|$)/.test(it)).map(patternOf);
+  return patterns.length === 0 ? config : { ...config, files: { ...files, compose: [...files.compose, ...patterns] } };
 }
 
 function isFolder(file: string): boolean {

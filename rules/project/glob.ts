@@ -15,8 +15,16 @@ export function coveredBy(path: string, pattern: string): boolean {
 /** The pattern that says from an outer folder what `pattern` says from `folder`, a path relative to that outer folder. */
 export function rebased(pattern: string, folder: string): string {
   if (folder === '') return pattern;
-  const literal = folder.replace(/[\\*?[\]{},!]/g, (it) => `\\${it}`);
-  return `${literal}/${anchored(pattern)}`;
+  return `${escaped(folder)}/${anchored(pattern)}`;
+}
+
+/** The pattern of one file, by its path from the folder that the pattern counts from. */
+export function patternOf(path: string): string {
+  return `/${escaped(path)}`;
+}
+
+function escaped(path: string): string {
+  return path.replace(/[\\*?[\]{},!]/g, (it) => `\\${it}`);
 }
 
 function anchored(pattern: string): string {

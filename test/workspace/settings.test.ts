@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../rules/config.js';
 import { coveredBy } from '../../rules/project/glob.js';
+import { kindOf } from '../../rules/project/kind.js';
 import { createSettings } from '../../workspace/settings.js';
 import { folder, repository } from './folder.js';
 
@@ -58,6 +59,16 @@ describe('settings', () => {
     expect(editor.of(path.join(root, 'w/compose.yaml')).config.compose.sets).toEqual([
       [path.join(root, 'w/compose.yaml')],
     ]);
+  });
+
+  it('make compose files of the files of sets, and of no others', () => {
+    const root = repository({
+      'a/seaworthy.yaml': 'compose:\n  sets: [[base.yaml, "../b/x[1].yaml", ../../out.yaml]]\n',
+    });
+    const { config } = createSettings({}).of(path.join(root, 'a/base.yaml'));
+    const isCompose = (it: string) => kindOf(it, config) === 'compose';
+    expect(['a/base.yaml', 'b/x[1].yaml'].filter(isCompose)).toHaveLength(2);
+    expect(['base.yaml', 'a/b/base.yaml', 'b/x1.yaml', 'out.yaml'].filter(isCompose)).toEqual([]);
   });
 
   it('lie above what an editor says and below what a command line says', () => {
