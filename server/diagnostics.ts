@@ -1,104 +1,37 @@
-import {
-  type CancellationToken,
-  type DocumentDiagnosticReport,
-  DocumentDiagnosticReportKind,
-  type PreviousResultId,
-  type ResultProgressReporter,
-  type WorkspaceDiagnosticReport,
-  type WorkspaceDiagnosticReportPartialResult,
-  type WorkspaceDocumentDiagnosticReport,
-} from 'vscode-languageserver';
+import { type DocumentDiagnosticReport, DocumentDiagnosticReportKind } from 'vscode-languageserver';
+import type { IndexThread } from './index-thread.js';
 import type { Judge } from './judge.js';
 import { diagnosticsOf } from './problems.js';
 import type { Session } from './session.js';
-import { pathOf, uriOf } from './uri.js';
-import type { WorkspaceIndex } from './workspace-index.js';
 
-/** Milliseconds between two messages of a running workspace report, and before pushed diagnostics follow a keystroke. */
+/** Milliseconds before pushed diagnostics follow a keystroke. */
 const PAUSE = 100;
-/** Reports in one message. */
-const BATCH = 500;
 
-/** What a client pulls: `textDocument/diagnostic` and the long-polled `workspace/diagnostic`. */
-export function pullDiagnostics(session: Session, judge: Judge, index: WorkspaceIndex): void {
-  const { documents, connection } = session;
-  const { languages } = connection;
-  documents.onDidChangeContent(() => index.standStill());
-  languages.diagnostics.on(({ textDocument, previousResultId }) =>
-    documentReport(session, judge, index, textDocument.uri, previousResultId),
+/** What a client pulls: of open documents from here, of the others from the thread that judges them. */
+export function pullDiagnostics(session: Session, judge: Judge, index: IndexThread): void {
+  const { diagnostics } = session.connection.languages;
+  diagnostics.on(({ textDocument: { uri }, previousResultId }) =>
+    // A client asks once more for a file that it has just closed.
+    session.documents.get(uri) ? openReport(session, judge, uri, previousResultId) : index.closed(uri),
   );
-  languages.diagnostics.onWorkspace(({ previousResultIds }, token, _progress, reporter) =>
-    workspaceReport(index, previousResultIds, token, reporter),
-  );
+  diagnostics.onWorkspace((params, token, _progress, reporter) => index.report(params, token, reporter));
 }
 
-function documentReport(
+function openReport(
   session: Session,
   judge: Judge,
-  index: WorkspaceIndex,
   uri: string,
   previous: string | undefined,
 ): DocumentDiagnosticReport {
-  index.goOn();
   const document = session.documents.get(uri);
-  // A client asks once more for a file that it has just closed.
-  const resultId = document ? `d${document.version}.${session.revision(uri)}` : undefined;
-  if (resultId !== undefined && resultId === previous)
-    return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
-  const judged = document ? judge.document(document) : undefined;
-  const items = document ? (judged ? diagnosticsOf(session, judged) : []) : index.now(pathOf(uri) ?? uri);
-  return {
-    kind: DocumentDiagnosticReportKind.Full,
-    items: [...items],
-    ...(resultId === undefined ? {} : { resultId }),
-  };
+  const resultId = `d${document?.version}.${session.revision(uri)}`;
+  if (resultId === previous) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
+  const judged = document && judge.document(document);
+  return { kind: DocumentDiagnosticReportKind.Full, items: judged ? diagnosticsOf(session, judged) : [], resultId };
 }
 
-/**
- * Does not answer before something has changed, so that a client which asks again at once costs nothing. With a
- * reporter it streams changes until it is cancelled.
- */
-async function workspaceReport(
-  index: WorkspaceIndex,
-  previous: readonly PreviousResultId[],
-  token: CancellationToken,
-  reporter: ResultProgressReporter<WorkspaceDiagnosticReportPartialResult> | undefined,
-): Promise<WorkspaceDiagnosticReport> {
-  const held = new Map(previous.map(({ uri, value }) => [pathOf(uri) ?? uri, value]));
-  const cancelled = new Promise<void>((resolve) => token.onCancellationRequested(() => resolve()));
-  while (!token.isCancellationRequested) {
-    const change = index.updated();
-    const items = changesSince(index, held);
-    if (!reporter && items.length > 0) return { items };
-    for (let start = 0; start < items.length; start += BATCH)
-      reporter?.report({ items: items.slice(start, start + BATCH) });
-    await Promise.race([change, cancelled]);
-    await Promise.race([pause(), cancelled]);
-  }
-  return { items: [] };
-}
-
-/** What the holder of these results lacks; `held` is brought up to date. */
-function changesSince(index: WorkspaceIndex, held: Map<string, string>): WorkspaceDocumentDiagnosticReport[] {
-  const items: WorkspaceDocumentDiagnosticReport[] = [];
-  for (const [path, { uri, resultId, diagnostics }] of index.files()) {
-    if (held.get(path) === resultId) continue;
-    // Nothing to say, and nothing said before: a file without findings needs no report.
-    if (diagnostics.length > 0 || held.has(path))
-      items.push({ kind: DocumentDiagnosticReportKind.Full, uri, version: null, resultId, items: [...diagnostics] });
-    held.set(path, resultId);
-  }
-  for (const path of held.keys()) {
-    if (index.get(path)) continue;
-    held.delete(path);
-    if (index.isGone(path))
-      items.push({ kind: DocumentDiagnosticReportKind.Full, uri: uriOf(path), version: null, items: [] });
-  }
-  return items;
-}
-
-/** For clients that cannot pull. */
-export function pushDiagnostics(session: Session, judge: Judge, index: WorkspaceIndex): void {
+/** For clients that cannot pull: what open documents have. */
+export function pushDiagnostics(session: Session, judge: Judge): void {
   const { connection, documents } = session;
   const waiting = new Map<string, NodeJS.Timeout>();
   const send = (uri: string): void => {
@@ -118,21 +51,9 @@ export function pushDiagnostics(session: Session, judge: Judge, index: Workspace
   });
   documents.onDidClose(({ document: { uri } }) => {
     clearTimeout(waiting.get(uri));
-    if (!index.lists(pathOf(uri) ?? uri)) void connection.sendDiagnostics({ uri, diagnostics: [] });
+    // What it has as a closed file comes after this.
+    void connection.sendDiagnostics({ uri, diagnostics: [] });
   });
-  const held = new Map<string, string>();
-  const follow = async (): Promise<void> => {
-    for (;;) {
-      const change = index.updated();
-      for (const report of changesSince(index, held)) {
-        if (report.kind === DocumentDiagnosticReportKind.Full && !documents.get(report.uri))
-          await connection.sendDiagnostics({ uri: report.uri, diagnostics: report.items });
-      }
-      await change;
-      await pause();
-    }
-  };
-  follow().catch((error: unknown) => connection.console.error(String(error)));
 }
 
 /** Sends what open documents have now, after the settings changed. */
@@ -156,8 +77,4 @@ export function createRefresh(session: Session, judge: Judge): () => void {
     clearTimeout(waiting);
     waiting = setTimeout(() => refreshDiagnostics(session, judge), PAUSE).unref();
   };
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, PAUSE).unref());
 }

@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Diagnostic } from 'vscode-languageserver';
 import { readText } from '../workspace/read.js';
 import { walk } from '../workspace/walk.js';
@@ -9,9 +9,7 @@ import { TEXTS } from './texts.js';
 import { pathOf, uriOf } from './uri.js';
 
 /** Milliseconds of work before waiting messages get their turn; each message takes a turn of its own. */
-const SLICE = 5;
-/** Milliseconds that the workspace waits at most for an editor to ask about what was just typed. */
-const STANDSTILL = 50;
+const SLICE = 10;
 /** Milliseconds of work after which a progress bar appears. */
 const PATIENCE = 1000;
 
@@ -19,7 +17,10 @@ export interface IndexedFile {
   readonly uri: string;
   /** Names this result: equal ids mean equal diagnostics. */
   readonly resultId: string;
-  readonly diagnostics: readonly Diagnostic[];
+  /** How many diagnostics it has. */
+  readonly count: number;
+  /** Its diagnostics: kept until they are taken the first time, made again after that. */
+  readonly take: () => readonly Diagnostic[];
 }
 
 /** The verdicts on all closed files of the workspace, made in slices behind everything else. */
@@ -37,10 +38,6 @@ export interface WorkspaceIndex {
   readonly scan: (options?: { readonly again: boolean }) => Promise<void>;
   /** Judges these files again. One that is not listed yet makes the folders be listed anew. */
   readonly changed: (paths: readonly string[]) => void;
-  /** Something was typed: nothing else is done until its findings were asked for. */
-  readonly standStill: () => void;
-  /** They were. */
-  readonly goOn: () => void;
   /** Resolves at the next change of {@link WorkspaceIndex.files}. */
   readonly updated: () => Promise<void>;
   /** Resolves when nothing waits to be judged. */
@@ -53,7 +50,6 @@ export function createWorkspaceIndex(session: Session, judge: Judge): WorkspaceI
   let listed: ReadonlySet<string> = new Set();
   let sequence = 0;
   let scans = 0;
-  let stillUntil = 0;
   let working: Promise<void> | undefined;
   let wake = (): void => {};
   let next = new Promise<void>((resolve) => {
@@ -70,29 +66,31 @@ export function createWorkspaceIndex(session: Session, judge: Judge): WorkspaceI
 
   const isOpen = (file: string): boolean => session.documents.all().some((it) => pathOf(it.uri) === file);
 
+  const diagnosticsIn = (file: string, uri: string): readonly Diagnostic[] | undefined => {
+    const read = readText(file);
+    const judged = 'text' in read ? judge.text(uri, read.text) : undefined;
+    return judged && diagnosticsOf(session, judged);
+  };
+
   const update = (file: string): void => {
     if (isOpen(file)) {
       files.delete(file);
       return;
     }
-    const read = readText(file);
-    const judged = 'text' in read ? judge.text(uriOf(file), read.text) : undefined;
-    if (judged === undefined) {
-      files.delete(file);
-      return;
-    }
-    const diagnostics = diagnosticsOf(session, judged);
-    files.set(file, { uri: judged.uri, resultId: `w${++sequence}`, diagnostics });
+    const uri = uriOf(file);
+    const found = diagnosticsIn(file, uri);
+    if (found)
+      files.set(
+        file,
+        indexed(uri, `w${++sequence}`, found, () => diagnosticsIn(file, uri) ?? []),
+      );
+    else files.delete(file);
   };
 
   const work = async (): Promise<void> => {
     const progress = createProgress(session, () => queue.size);
     while (queue.size > 0) {
       const started = performance.now();
-      if (started < stillUntil) {
-        await setTimeout(1);
-        continue;
-      }
       for (const file of queue) {
         queue.delete(file);
         update(file);
@@ -143,13 +141,7 @@ export function createWorkspaceIndex(session: Session, judge: Judge): WorkspaceI
     now: (file) => {
       if (!listed.has(file)) return [];
       update(file);
-      return files.get(file)?.diagnostics ?? [];
-    },
-    standStill: () => {
-      stillUntil = performance.now() + STANDSTILL;
-    },
-    goOn: () => {
-      stillUntil = 0;
+      return files.get(file)?.take() ?? [];
     },
     updated: () => next,
     idle: () => working ?? Promise.resolve(),
@@ -160,6 +152,22 @@ export function createWorkspaceIndex(session: Session, judge: Judge): WorkspaceI
     },
     scan,
   };
+}
+
+/** The client holds what was reported: to hold it here as well would take most of the server's memory. */
+function indexed(
+  uri: string,
+  resultId: string,
+  found: readonly Diagnostic[],
+  again: () => readonly Diagnostic[],
+): IndexedFile {
+  let kept: readonly Diagnostic[] | undefined = found;
+  const take = (): readonly Diagnostic[] => {
+    const taken = kept ?? again();
+    kept = undefined;
+    return taken;
+  };
+  return { uri, resultId, count: found.length, take };
 }
 
 interface Progress {

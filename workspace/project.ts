@@ -162,6 +162,9 @@ function createSharedProject(root: string, read: ProjectsOptions['read']): Share
 }
 
 /** The documents of texts that are asked for again and again. */
+/** Parsed files that are kept of each kind: a large workspace has thousands, and most are asked for by their neighbours only. */
+const MAX_PARSED = 200;
+
 function parsedTexts<D>(
   textOf: (file: string) => string | undefined,
   parse: (text: string, file: string) => D,
@@ -174,7 +177,10 @@ function parsedTexts<D>(
       const before = known.get(file);
       if (before?.text === text) return before.document;
       const document = parse(text, file);
+      known.delete(file);
       known.set(file, { text, document });
+      const [oldest] = known.keys();
+      if (known.size > MAX_PARSED && oldest !== undefined) known.delete(oldest);
       return document;
     },
   };
