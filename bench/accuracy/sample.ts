@@ -30,7 +30,7 @@ try {
   const known = new Set(SETS.flatMap((it) => labelsOf(it).map(keyOf)));
   const all = findingsIn(realFiles(work).folder).filter((it) => it.kind === values.kind && !known.has(keyOf(it)));
   const drawn = draw(all, Number(values.count), values.seed);
-  if (values.json) console.log(JSON.stringify(drawn.map(({ source: _, offset: __, ...it }) => it)));
+  if (values.json) console.log(JSON.stringify(drawn.map((it) => ({ ...it, source: undefined, offset: undefined }))));
   else for (const [index, it] of drawn.entries()) console.log(shown(it, index + 1, Number(values.context)));
 } finally {
   rmSync(work, { recursive: true, force: true });
