@@ -50,6 +50,8 @@ interface Shown {
 const ACROSS_FILES: readonly string[] = [
   'build-target/Dockerfile:1 missing-user, see compose.yaml',
   'committed-env-file/compose.yaml:4 committed-env-file, see db.env, changes ../../../.gitignore',
+  'compose-include/compose.yaml:2 sensitive-host-mount, see services/files.yaml',
+  'compose-override/compose.override.yaml:4 host-namespace',
   'context-leaks-secrets/Dockerfile:3 context-leaks-secrets, see config/shop.env .dockerignore, changes .dockerignore',
   'hardcoded-secret/Dockerfile:2 hardcoded-secret, see .env.example',
   'missing-dockerignore/Dockerfile:3 missing-dockerignore, changes .dockerignore',
