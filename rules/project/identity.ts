@@ -6,6 +6,7 @@ import type { Project } from '../core/project.js';
 import type { Range } from '../core/text.js';
 import type { DockerfileDocument, Stage } from '../dockerfile/model.js';
 import { effectiveUser, isRootUser } from '../dockerfile/queries.js';
+import { userOf } from '../images/users.js';
 import { buildersOf, buildOf, placeInCompose, type ServiceBuild } from './build-links.js';
 import { targetOf } from './shipped-variants.js';
 
@@ -70,4 +71,20 @@ export function userOfBuild(project: Project, { document, stage, file }: BuiltSt
   const written = last?.instruction.user;
   if (!last || !written || !last.user.known || last.user.value === '' || isRootUser(last.user.value)) return undefined;
   return { name: last.user.value, range: placeIn(project, file, written.range) };
+}
+
+/** Where it is written that a service of the judged compose file runs as root: in its `user`, or in the Dockerfile it builds. */
+export function placeOfRoot(document: ComposeDocument, service: ComposeService, project: Project): Range | undefined {
+  const user = textOf(service.get('user'));
+  if (user && user.value !== '') return user.known && isRootUser(user.value) ? service.get('user')?.range : undefined;
+  const built = builtStage(document, service, project);
+  if (!built) return undefined;
+  const last = effectiveUser(built.document, built.stage);
+  const { image } = built.stage.from;
+  const root = built.stage.rootImage;
+  if (last?.instruction.user)
+    return last.user.known && isRootUser(last.user.value)
+      ? placeIn(project, built.file, last.instruction.user.range)
+      : undefined;
+  return !last && image && root && userOf(root).root === 'yes' ? placeIn(project, built.file, image.range) : undefined;
 }

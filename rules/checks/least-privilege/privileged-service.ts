@@ -2,6 +2,7 @@ import { asScalar, isTrue, textOf } from '../../compose/queries.js';
 import { placeIn, removeKey } from '../../compose/service.js';
 import { defineRule } from '../../core/rule.js';
 import { isSet } from '../../core/text.js';
+import { placeOfRoot } from '../../project/identity.js';
 
 export default defineRule({
   id: 'privileged-service',
@@ -31,21 +32,24 @@ export default defineRule({
       'privileged: {value} gives service "{service}" every device of the host where the variable is not set. Remove it.',
   },
   titles: { remove: 'Remove privileged' },
+  labels: { root: 'It runs as root, so an intruder has all of that at once' },
 
   check: {
-    compose(document) {
+    compose(document, { project }) {
       return document.services.flatMap((service) => {
         const entry = service.get('privileged');
         if (!entry || !isTrue(entry.value)) return [];
         const text = textOf(entry);
         const edit = removeKey(document, service, entry);
         const certain = !text || isSet(text);
+        const root = placeOfRoot(document, service, project);
         return [
           {
             message: certain ? 'privileged' : 'privilegedByDefault',
             data: { service: service.name.value, value: asScalar(entry.value)?.text ?? '' },
             range: placeIn(service, entry),
             confidence: certain ? 'high' : 'low',
+            related: root ? [{ range: root, label: 'root' }] : [],
             fixes: edit ? [{ title: 'remove', applicability: 'unsafe', edits: [edit] }] : [],
           },
         ];
@@ -54,6 +58,29 @@ export default defineRule({
   },
 
   examples: [
+    {
+      title: 'With an image that runs as root',
+      in: 'compose',
+      path: 'compose.yaml',
+      around: {
+        Dockerfile: `
+          FROM debian:13.1
+          CMD ["backup"]
+        `,
+      },
+      bad: `
+        services:
+          backup:
+            build: .
+            «privileged: true»
+      `,
+      expect: ['privileged'],
+      fixed: `
+        services:
+          backup:
+            build: .
+      `,
+    },
     {
       title: 'A privileged service',
       in: 'compose',
