@@ -25,8 +25,8 @@ export interface ContextFiles {
 /** Files and folders that are looked at, and how deep they may lie. */
 export const MAX_ENTRIES = 4000;
 const MAX_DEPTH = 12;
-/** Steps of matching, a few hundred milliseconds. */
-const MAX_WORK = 30_000_000;
+/** Steps of matching, about a tenth of a second. */
+const MAX_WORK = 8_000_000;
 
 /** Folders of other people's files, whose names say enough. */
 export const CLOSED_FOLDERS: ReadonlySet<string> = new Set(

