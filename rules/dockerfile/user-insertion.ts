@@ -69,12 +69,17 @@ function copiesToGive(document: DockerfileDocument, stage: Stage, account: Accou
   if (!writesInWorkdir(stage) || !workdir?.known || (/^\/[^/]*$/.test(workdir.value) && SYSTEM.test(workdir.value)))
     return [];
   const needsStep = account.creation !== undefined;
-  return copiesInto(document, stage, workdir.value, account.since)
+  const copies = copiesInto(document, stage, workdir.value, account.since);
+  if (copies.length > MAX_COPIES) return [];
+  return copies
     .filter((it) => !needsStep || isRootAt(stage, it))
     .filter(
       ({ flags }) => !flags.some((it) => it.name === 'chown' || (it.name === 'link' && /[a-z]/i.test(account.owner))),
     );
 }
+
+/** A change in more places is not one that a person looks through. */
+const MAX_COPIES = 50;
 
 /** Whether a step at this place would run as root. */
 function isRootAt(stage: Stage, { range }: Instruction): boolean {

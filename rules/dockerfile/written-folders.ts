@@ -22,14 +22,17 @@ export function writtenFolders(document: DockerfileDocument, stage: Stage): read
     ...imageFolders(stage),
     ...(writesInWorkdir(stage) ? workFolders(document, stage) : []),
   ];
-  const given = givenAway(document, stage);
+  const given = givenAway(document, stage).slice(0, MAX_FOLDERS);
   const seen = new Set<string>();
-  return found.filter(({ path }) => {
+  return found.slice(0, MAX_FOLDERS).filter(({ path }) => {
     if (seen.has(path) || isShared(path) || given.some((it) => covers(it, path))) return false;
     seen.add(path);
     return true;
   });
 }
+
+/** No file written by hand has more; each is compared with all others. */
+const MAX_FOLDERS = 100;
 
 /** Writable for everyone, none of the program's business, or the whole system. */
 function isShared(path: string): boolean {
@@ -60,6 +63,7 @@ function volumes(document: DockerfileDocument, stage: Stage): readonly WrittenFo
 /** Folders for data that a RUN makes and no later step fills: they wait for the program. */
 function madeFolders(document: DockerfileDocument, stage: Stage): readonly WrittenFolder[] {
   const folders: string[] = [];
+  let looked = 0;
   let workdir: string | undefined;
   for (const instruction of stage.instructions) {
     if (instruction.keyword === 'WORKDIR') {
@@ -71,8 +75,8 @@ function madeFolders(document: DockerfileDocument, stage: Stage): readonly Writt
       if (name !== 'mkdir' || conditional || parent) continue;
       for (const word of words.slice(1)) {
         const path = word.literal && !word.value.startsWith('-') ? absolute(word.value, workdir) : undefined;
-        if (path !== undefined && FOR_DATA.test(path) && plain(path) && !isFilled(document, stage, path))
-          folders.push(path);
+        if (path === undefined || !FOR_DATA.test(path) || !plain(path) || ++looked > MAX_FOLDERS) continue;
+        if (!isFilled(document, stage, path)) folders.push(path);
       }
     }
   }

@@ -15,6 +15,9 @@ import { userOf } from '../images/users.js';
 import type { PackageManager, ShellCommand } from '../shell/model.js';
 import { mountFlag, secretForm } from './secret-variable.js';
 
+/** Each file is looked for in all instructions. */
+const MAX_INSTRUCTIONS = 1000;
+
 /** More RUNs than these use it: which of them need it is no longer clear. */
 const MAX_RUNS = 3;
 
@@ -25,6 +28,7 @@ const MAX_RUNS = 3;
  * @param source the word of COPY or ADD.
  */
 export function fileMounts(document: DockerfileDocument, source: Range): readonly Fix<'mount'>[] {
+  if (document.instructions.length > MAX_INSTRUCTIONS) return [];
   const mounted = mountFile(document, source);
   if (!mounted) return [];
   return [{ title: 'mount', data: { id: mounted.id }, applicability: 'unsafe', edits: mounted.edits }];
