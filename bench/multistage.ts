@@ -47,6 +47,7 @@ interface Counts {
 interface Judgement {
   readonly repository: string;
   readonly path: string;
+  readonly offered: boolean;
   readonly verdict: 'would merge' | 'would edit' | 'wrong';
   readonly why: string;
 }
@@ -126,23 +127,29 @@ function table(counts: ReadonlyMap<string, Counts>): string {
   ].join('\n');
 }
 
-/** What a reader of the offered rewrites thought of them. */
+/** What a reader of the rewrites thought of them. */
 function review(): string {
   if (!existsSync(REVIEW)) return '';
   const read: unknown = JSON.parse(readFileSync(REVIEW, 'utf8'));
   const all = Array.isArray(read) ? read.filter(isJudgement) : [];
-  const of = (verdict: Judgement['verdict']): number => all.filter((it) => it.verdict === verdict).length;
+  const offered = all.filter((it) => it.offered);
+  const others = all.filter((it) => !it.offered);
+  const row = (name: string, verdict: Judgement['verdict']): string => {
+    const of = (some: readonly Judgement[]): number => some.filter((it) => it.verdict === verdict).length;
+    return `| ${name} | ${of(offered)} | ${of(others)} |`;
+  };
   return [
-    `${all.length} offered rewrites were read afresh, as a reviewer of a pull request would (bench/multistage/review.json):`,
+    `All ${offered.length} offered rewrites were read afresh, as a reviewer of a pull request would, and ${others.length} more of files`,
+    'that build but have no finding, rewritten for the reading only ([review.json](../bench/multistage/review.json) says why):',
     '',
-    '| verdict | rewrites |',
-    '|---|---|',
-    `| would merge | ${of('would merge')} |`,
-    `| would edit first | ${of('would edit')} |`,
-    `| wrong | ${of('wrong')} |`,
+    '| verdict | offered | others |',
+    '|---|---|---|',
+    row('would merge', 'would merge'),
+    row('would edit first', 'would edit'),
+    row('wrong', 'wrong'),
   ].join('\n');
 }
 
 function isJudgement(value: unknown): value is Judgement {
-  return typeof value === 'object' && value !== null && 'verdict' in value && 'why' in value;
+  return typeof value === 'object' && value !== null && 'verdict' in value && 'offered' in value;
 }

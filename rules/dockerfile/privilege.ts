@@ -156,8 +156,11 @@ function startedPrograms(stage: Stage): readonly ShellCommand[] {
 
 /** The first words are enough: `tini -- gosu app server`. */
 function dropsPrivilege({ name, wrappers, words }: ShellCommand): boolean {
-  // https://docs.gunicorn.org/en/stable/settings.html#user; uWSGI has the same.
-  if (/^(?:gunicorn|uwsgi)$/.test(name) && words.some((it) => /^(?:-u|--user|--uid)(?:=|$)/.test(it.value)))
+  // https://docs.gunicorn.org/en/stable/settings.html#user; uWSGI and Twisted have the same.
+  if (
+    /^(?:gunicorn|uwsgi|twistd|scrapyd)$/.test(name) &&
+    words.some((it) => /^(?:-u|--user|--uid)(?:=|$)/.test(it.value))
+  )
     return true;
   return [name, ...wrappers, ...words.slice(0, 5).map((it) => basename(it.value))].some((it) => DROPPERS.has(it));
 }

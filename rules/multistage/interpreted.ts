@@ -36,6 +36,8 @@ export interface Gift {
   readonly owner: string;
   /** Absolute. */
   readonly paths: readonly string[];
+  /** They are folders of the program, not something in them. */
+  readonly whole: boolean;
 }
 
 export interface Interpreter {
@@ -73,8 +75,9 @@ export function interpretation(reading: Reading, { folders: own, isOwn, runs }: 
   const lost = rest.find((it) => ACCOUNTS.has(it.command.name) || leaves(it, folders, isOwn));
   if (lost) return unclear(lost, reading);
   const others = rest.filter((it) => !isOwn(it) && !isHarmless(it) && !isEnabling(it));
-  const places = others.flatMap(placesOf);
+  const places = [...others, ...rest.filter(makes)].flatMap(placesOf);
   const touched = outermost(own.filter((folder) => places.some((it) => isInside(folder, it))));
+
   const copies = instructionsOf(reading.stage.instructions, 'COPY', 'ADD').filter(
     (it) => it.range.end < last.range.start,
   );
@@ -116,13 +119,21 @@ function placesOf(work: Work): readonly string[] {
     : /^(?:curl|wget|tar|bsdtar|unzip)$/.test(name)
       ? targetsOf(work)
       : name === 'sed' || name === 'tee'
-        ? words.slice(1).filter((it) => /^[\w./-]+$/.test(it))
-        : name === 'git' && words.includes('clone')
-          ? [cloned(work) ?? '.']
-          : redirected.length > 0 || isFilter(work)
-            ? []
-            : ['.', ...words.slice(1).filter((it) => it.startsWith('/'))];
+        ? operandsOf(work).slice(name === 'sed' && !words.includes('-e') ? 1 : 0)
+        : makes(work)
+          ? // A folder of the program itself comes with WORKDIR.
+            operandsOf(work).map((it) => `${it}/..`)
+          : name === 'git' && words.includes('clone')
+            ? [cloned(work) ?? '.']
+            : redirected.length > 0 || isFilter(work)
+              ? []
+              : ['.', ...words.slice(1).filter((it) => it.startsWith('/'))];
   return [...redirected, ...named].flatMap((it) => joinPath(folder, it.replace(/\/?\*$/, '') || '/') ?? []);
+}
+
+/** Makes folders or files. */
+function makes({ command }: Work): boolean {
+  return command.name === 'mkdir' || command.name === 'touch' || command.name === 'install';
 }
 
 /** Reads and prints. */
@@ -296,7 +307,7 @@ function giftsIn(work: readonly Work[], folders: readonly string[]): readonly Gi
     if (paths.every((path) => isShared(path) && !folders.includes(path))) continue;
     if (!/^[\w:.-]+$/.test(owner) || paths.length < operands.length)
       return { refused: 'step', data: { command: shownCommand(it.command) }, range: it.command.range };
-    gifts.push({ owner, paths });
+    gifts.push({ owner, paths, whole: paths.every((path) => folders.includes(path)) });
   }
   return gifts;
 }
@@ -306,7 +317,13 @@ export function settingLines({ enabled, gifts }: Interpretation, artefacts: read
   const open = gifts.filter(
     ({ owner, paths }) => !paths.every((path) => artefacts.some((it) => it.from === path && it.owner === owner)),
   );
-  return [...enabled, ...open.map(({ owner, paths }) => `RUN chown -R ${owner} ${paths.join(' ')}`)];
+  return [
+    ...enabled,
+    ...open.map(({ owner, paths, whole }) => {
+      const list = paths.join(' ');
+      return whole ? `RUN mkdir -p ${list} && chown -R ${owner} ${list}` : `RUN chown -R ${owner} ${list}`;
+    }),
+  ];
 }
 
 function copiedOwner(

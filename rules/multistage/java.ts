@@ -101,8 +101,9 @@ function shipped(reading: Reading, build: JavaBuild, folder: string): Shipped | 
   const artefacts = paths.flatMap((it) =>
     it === undefined || it === '/' ? [] : [{ from: it, folder: !it.endsWith('.jar') }],
   );
-  // The folder of the sources is none: it would bring them all.
-  if (artefacts.length !== entries.length || artefacts.some((it) => it.from === folder)) return undefined;
+  // The folder of a project's sources would bring them all; javac alone leaves its classes beside them.
+  if (artefacts.length !== entries.length || (build.results !== '.' && artefacts.some((it) => it.from === folder)))
+    return undefined;
   return { artefacts };
 }
 

@@ -186,6 +186,10 @@ function placeOf(reading: Reading): Place | Refusal {
     // The path of a program outside of the environment.
     if (start?.words[0]?.startsWith('/usr/') === true)
       return { refused: 'step', data: { command: shownCommand(start.command) }, range: start.command.range };
+    const bound = reading.stage.instructions.find((it) =>
+      it.args.some((word) => /\/(?:site|dist)-packages\b/.test(word)),
+    );
+    if (bound) return { refused: 'step', data: { command: bound.keyword }, range: bound.keywordRange };
     return { folder: VENV, made: true, folders };
   }
   const written = made.words.filter((it) => !it.startsWith('-')).at(-1);
