@@ -1,3 +1,4 @@
+import type { Project } from '../core/project.js';
 import type { ShellCommand } from '../shell/model.js';
 import type { CmdInstruction, EntrypointInstruction, HealthcheckInstruction, Instruction, Stage } from './model.js';
 import { ownCommand, ownEntrypoint } from './privilege.js';
@@ -11,6 +12,16 @@ const FOR_PEOPLE =
 export function isForPeople(stage: Stage): boolean {
   const names = [stage.name?.value, ...chainOf(stage).map((it) => it.image?.path)];
   return names.some((it) => it !== undefined && FOR_PEOPLE.test(it));
+}
+
+/** Whether the file makes a dev container: https://containers.dev/implementors/spec/#devcontainerjson. */
+export function liesInDevContainer({ path }: Project): boolean {
+  return path !== undefined && /(?:^|\/)\.devcontainer\//.test(path);
+}
+
+/** Whether a build tool is run, which then stays needed for as long as it is started. */
+export function isBuildTool({ name }: ShellCommand): boolean {
+  return TOOLCHAINS.has(name);
 }
 
 /** The words of what runs in the container: the programs it could not do without are among them. */
@@ -88,7 +99,7 @@ function isForDevelopment({ name, words, parent }: ShellCommand): boolean {
   const rest = words.slice(1).map((it) => it.value);
   if (SHELLS.has(name))
     return parent === undefined && rest.every((it) => /^-+[a-z]*[il]+[a-z]*$/.test(it) || it === '--login');
-  if (WATCHERS.has(name)) return true;
+  if (WATCHERS.has(name) || name === 'cmp' || name === 'diff') return true;
   if (name === 'sleep') return rest[0] === 'infinity' || Number(rest[0]) > 3600;
   if (name === 'tail') return rest.includes('/dev/null');
   if (name === 'ng' || name === 'vite' || name === 'next' || name === 'nuxt' || name === 'gatsby')

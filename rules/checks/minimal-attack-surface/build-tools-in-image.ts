@@ -4,7 +4,7 @@ import { appendCommand } from '../../dockerfile/append.js';
 import { builtInPlace, compiles } from '../../dockerfile/building.js';
 import type { DockerfileDocument, RunInstruction, Stage } from '../../dockerfile/model.js';
 import { ownCommand, ownEntrypoint } from '../../dockerfile/privilege.js';
-import { isForPeople, programsUsed, startsForPeople } from '../../dockerfile/purpose.js';
+import { isForPeople, liesInDevContainer, programsUsed, startsForPeople } from '../../dockerfile/purpose.js';
 import { type InstalledPackages, installedPackages, shippedRuns, shippedStage } from '../../dockerfile/queries.js';
 import { buildImageOf } from '../../images/build-images.js';
 import { SPLIT_TITLES, splitFix } from '../../multistage/fix.js';
@@ -54,6 +54,7 @@ export default defineRule({
     dockerfile(document, context) {
       const stage = shippedStage(document);
       if (!stage || isForPeople(stage) || startsForPeople(stage) || isBuildImage(stage)) return [];
+      if (liesInDevContainer(context.project)) return [];
       const installed = installedPackages(stage).flatMap((it) => {
         const tools = toolsOf(it);
         return tools.length > 0 ? [{ ...it, tools }] : [];
@@ -288,6 +289,16 @@ export default defineRule({
         RUN apt-get update && apt-get install -y --no-install-recommends build-essential && rm -rf /var/lib/apt/lists/*
         USER 10001
         CMD ["bash"]
+      `,
+    },
+    {
+      title: 'In the folder of a dev container',
+      in: 'dockerfile',
+      path: 'shop/.devcontainer/Dockerfile',
+      good: `
+        FROM ruby:3.4
+        RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*
+        USER 10001
       `,
     },
     {

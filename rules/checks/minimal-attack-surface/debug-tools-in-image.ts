@@ -1,6 +1,6 @@
 import { defineRule } from '../../core/rule.js';
 import { dropPackage } from '../../dockerfile/drop-package.js';
-import { isForPeople, programsUsed } from '../../dockerfile/purpose.js';
+import { isForPeople, liesInDevContainer, programsUsed } from '../../dockerfile/purpose.js';
 import { installedPackages, shippedStage } from '../../dockerfile/queries.js';
 import { SYSTEM_PACKAGES } from '../../shell/package-kinds.js';
 
@@ -58,9 +58,9 @@ export default defineRule({
   },
 
   check: {
-    dockerfile(document) {
+    dockerfile(document, { project }) {
       const stage = shippedStage(document);
-      if (!stage || isForPeople(stage)) return [];
+      if (!stage || isForPeople(stage) || liesInDevContainer(project)) return [];
       const used = programsUsed(stage);
       return installedPackages(stage).flatMap((installed) => {
         if (!SYSTEM_PACKAGES.has(installed.install.manager) || installed.run.onbuild) return [];
@@ -187,6 +187,16 @@ export default defineRule({
         FROM mcr.microsoft.com/devcontainers/base:debian-12
         RUN apt-get update && apt-get install -y gdb && rm -rf /var/lib/apt/lists/*
         USER vscode
+      `,
+    },
+    {
+      title: 'In the folder of a dev container',
+      in: 'dockerfile',
+      path: '.devcontainer/Dockerfile',
+      good: `
+        FROM debian:13
+        RUN apt-get update && apt-get install -y gdb && rm -rf /var/lib/apt/lists/*
+        USER 10001
       `,
     },
     {

@@ -24,6 +24,7 @@ export default defineRule({
   equivalents: { hadolint: ['DL3067'] },
   messages: {
     whole: 'All of {from} is copied, build tools and left-over files too. Copy the paths that the program needs.',
+    image: 'All of the image {from} is copied, whatever it holds one day. Copy the paths that the program needs.',
   },
   titles: { path: 'Copy one path in its place' },
 
@@ -37,7 +38,8 @@ export default defineRule({
           if (!from || !source || onbuild || sources.length !== 1 || !destination) return [];
           if (!isRoot(source.value) || !isRoot(destination.value)) return [];
           const named = stageNamed(document, expandAt(document, from.value, range.start).value, current);
-          if (named?.fromScratch) return [];
+          const image = named ? named.instructions.length === 0 && named.rootImage?.path : from.value;
+          if (named?.fromScratch || (image && TO_BE_COPIED.test(image))) return [];
           // Another image may be nothing but files; on scratch, layers may be joined on purpose.
           const unsure = !named || named.instructions.length === 0 || current.fromScratch;
           const paths = { start: source.range.start, end: destination.range.end };
@@ -48,7 +50,7 @@ export default defineRule({
           };
           return [
             {
-              message: 'whole' as const,
+              message: named ? ('whole' as const) : ('image' as const),
               data: { from: from.value },
               range: paths,
               // Layers that are joined on scratch are wanted as a whole.
@@ -101,6 +103,32 @@ export default defineRule({
       fixed: null,
     },
     {
+      title: 'Everything of an image',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13.1-slim
+        COPY --from=registry.example.com/tools:1.4.2 «/ /»
+        USER 10001
+      `,
+      expect: ['image'],
+      confidence: 'low',
+      fixed: `
+        FROM debian:13.1-slim
+        COPY --from=registry.example.com/tools:1.4.2 /PATH_OF_THE_PROGRAM /PATH_OF_THE_PROGRAM
+        USER 10001
+      `,
+    },
+    {
+      title: 'An image that is made to be copied as a whole',
+      in: 'dockerfile',
+      good: `
+        FROM tonistiigi/xx:1.6.1 AS xx
+        FROM golang:1.25-alpine
+        COPY --from=xx / /
+        COPY --from=docker.io/tonistiigi/xx:1.6.1 / /
+      `,
+    },
+    {
       title: 'A path, and files collected on scratch',
       in: 'dockerfile',
       good: `
@@ -118,6 +146,9 @@ export default defineRule({
     },
   ],
 });
+
+/** Cross-compilation scripts on scratch: https://github.com/tonistiigi/xx tells to copy all of them. */
+const TO_BE_COPIED = /(?:^|\/)tonistiigi\/xx(?:[:@]|$)/;
 
 function isRoot(path: string): boolean {
   return /^\/+(?:\.\/?|\*)?$/.test(path);

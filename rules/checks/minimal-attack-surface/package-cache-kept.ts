@@ -150,8 +150,30 @@ export default defineRule({
       expect: ['flag', 'flag'],
       fixed: `
         FROM python:3.13-alpine
-        RUN apk add --no-cache --update libpq
+        RUN apk add --no-cache libpq
         RUN pip install --no-cache-dir --upgrade pip && python -m pip install --no-cache-dir -r requirements.txt
+        USER 10001
+      `,
+    },
+    {
+      title: 'Written as the RUN is written',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13.1-slim
+        RUN «apt-get update» && \\
+            apt-get install -y --no-install-recommends \\
+                ca-certificates \\
+                curl
+        USER 10001
+      `,
+      expect: ['append'],
+      fixed: `
+        FROM debian:13.1-slim
+        RUN apt-get update && \\
+            apt-get install -y --no-install-recommends \\
+                ca-certificates \\
+                curl && \\
+            rm -rf /var/lib/apt/lists/*
         USER 10001
       `,
     },

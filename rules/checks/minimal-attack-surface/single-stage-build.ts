@@ -1,6 +1,7 @@
 import { defineRule } from '../../core/rule.js';
 import { builtInPlace } from '../../dockerfile/building.js';
 import { ownCommand, ownEntrypoint } from '../../dockerfile/privilege.js';
+import { isBuildTool, liesInDevContainer, startCommands } from '../../dockerfile/purpose.js';
 import { SPLIT_TITLES, splitFix } from '../../multistage/fix.js';
 import { REFUSALS } from '../../multistage/refusals.js';
 import type { ShellCommand } from '../../shell/model.js';
@@ -36,6 +37,8 @@ export default defineRule({
     built: '{image} is there to build, and {command} builds in it what ships. Copy the result to a stage on {runtime}.',
     sources:
       '{command} builds in the stage that ships, so sources and build dependencies ship too. Copy the result to a stage of its own.',
+    starts:
+      '{image} is there to build, and {command} starts the program, so all of it ships. Start the result on {runtime}.',
     unknown:
       '{image} is there to build, and {command} builds in it. If this image is run somewhere, copy the result to {runtime}.',
   },
@@ -44,7 +47,7 @@ export default defineRule({
 
   check: {
     dockerfile(document, context) {
-      const found = builtInPlace(document);
+      const found = liesInDevContainer(context.project) ? undefined : builtInPlace(document);
       if (!found) return [];
       const { stage, reference, image, command } = found;
       const started = ownCommand(stage) ?? ownEntrypoint(stage);
@@ -52,6 +55,8 @@ export default defineRule({
       const { fixes, related } = splitFix(document, stage, context);
       const here = { range: command.range, label: 'build' as const };
       const place = { range: reference.range, related: [here, ...related], fixes };
+      const starter = image.purpose === 'only' ? startCommands(stage).find(isBuildTool) : undefined;
+      if (starter) return [{ ...place, message: 'starts', data: { ...data, command: commandText(starter) } }];
       // Without a program to start, the image may be one that others build in.
       if (!started && image.purpose === 'only') return [{ ...place, message: 'unknown', data, confidence: 'low' }];
       return image.purpose === 'only' || !isScript(command)
@@ -279,7 +284,7 @@ export default defineRule({
         RUN go build ./...
         CMD ["go", "run", "./cmd/shop"]
       `,
-      expect: ['built'],
+      expect: ['starts'],
       fixed: null,
     },
     {
@@ -412,6 +417,27 @@ export default defineRule({
         COPY . /src
         USER 10001
         CMD ["air"]
+      `,
+    },
+    {
+      title: 'In the folder of a dev container',
+      in: 'dockerfile',
+      path: '.devcontainer/Dockerfile',
+      good: `
+        FROM golang:1.25
+        RUN go install golang.org/x/tools/gopls@v0.20.0
+        USER 10001
+        CMD ["gopls", "serve"]
+      `,
+    },
+    {
+      title: 'An image that compares what was generated',
+      in: 'dockerfile',
+      good: `
+        FROM golang:1.25
+        COPY . /src
+        RUN go install google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.6 && protoc --go_out=/new /src/shop.proto
+        CMD cmp /new/shop.pb.go /src/shop.pb.go
       `,
     },
     {

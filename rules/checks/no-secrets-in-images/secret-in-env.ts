@@ -56,7 +56,7 @@ export default defineRule({
     copied:
       'ENV {name} stores a build argument in the image, so anyone who pulls it can read it. Pass it with RUN --mount=type=secret.',
     guessable:
-      '{keyword} {name} has a value that anyone tries first, and it stays in the image. Set it when the container is started.',
+      '{keyword} {name} holds a dummy or a first guess, and what replaces it stays in the image too. Set it at the start.',
   },
   titles: { mount: 'Mount it as the secret {id} in the RUN that uses it' },
 

@@ -178,6 +178,13 @@ export default defineRule({
       `,
     },
     {
+      title: 'A gap in a template',
+      in: 'dockerfile',
+      good: `
+        FROM REPLACE-ME
+      `,
+    },
+    {
       title: 'The default of an argument has a tag',
       in: 'dockerfile',
       good: `
@@ -258,6 +265,16 @@ function judge(
   if (tag || digest || unknown.has('tag') || unknown.has('digest') || unknown.has('path')) return [];
   // A name that ends this way is still being typed.
   if (/(?:^|[:@/])$/.test(reference.written) || isTrusted(reference, config)) return [];
+  // Docker takes no capital letters: `REPLACE-ME` is a gap in a template.
+  if (
+    /[A-Z]/.test(
+      reference.written
+        .replace(/\$\{[^}]*\}|\$\w+/g, '')
+        .split('/')
+        .at(-1) ?? '',
+    )
+  )
+    return [];
   const data = { image: reference.written };
   if (isLocalName(reference)) return [{ message: 'localName', data, range, confidence: 'low' }];
   return [{ message: 'noTag', data, range, fixes: tagPlace === undefined ? [] : pins(reference, tagPlace) }];

@@ -1,7 +1,7 @@
 import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import type { Range } from '../../core/text.js';
-import type { DockerfileDocument, RunInstruction } from '../../dockerfile/model.js';
+import type { DockerfileDocument, Mount, RunInstruction } from '../../dockerfile/model.js';
 import { everyInstruction } from '../../dockerfile/queries.js';
 import { removeWords } from '../../shell/edit.js';
 import { checksIntegrity } from '../../shell/integrity.js';
@@ -241,6 +241,17 @@ export default defineRule({
       `,
     },
     {
+      title: 'Package files of an earlier stage',
+      in: 'dockerfile',
+      good: `
+        FROM alpine:3.24 AS build
+        RUN abuild -r
+        FROM alpine:3.24
+        RUN --mount=type=bind,from=build,source=/packages,target=/tmp/packages \\
+            apk add --no-cache --allow-untrusted /tmp/packages/tool.apk
+      `,
+    },
+    {
       title: 'A package file that was just downloaded',
       in: 'dockerfile',
       bad: `
@@ -275,8 +286,8 @@ type Found = Finding<
 type Title = 'removeOption' | 'removeSetting' | 'setSetting';
 
 function optionsOf(
-  { text }: DockerfileDocument,
-  { script, facts }: RunInstruction,
+  document: DockerfileDocument,
+  { script, facts, mounts }: RunInstruction,
   command: ShellCommand,
 ): readonly Found[] {
   const checks = skippedChecks(command);
@@ -284,7 +295,7 @@ function optionsOf(
   if (!first) return [];
   if (command.name === 'sed') return [{ message: 'replaced', data: { option: first.option }, range: first.range }];
   const edits = removeWords(
-    text,
+    document.text,
     checks.flatMap((it) => it.words),
   );
   const option = checks.map((it) => it.option).join(' ');
@@ -293,12 +304,23 @@ function optionsOf(
     : [];
   const data = { tool: command.name, option };
   const [file] = localPackages(command);
-  if (file && script.commands.some(checksIntegrity)) return [];
+  if (file && (script.commands.some(checksIntegrity) || mounts.some((it) => isMade(document, it, file.value))))
+    return [];
   if (file && facts.downloads.length === 0)
     return [
       { message: 'localFile', data: { ...data, file: file.value }, range: first.range, confidence: 'low', fixes },
     ];
   return [{ message: 'option', data, range: first.range, fixes }];
+}
+
+/** What an earlier stage made is as trusted as that stage. */
+function isMade({ stages }: DockerfileDocument, { options }: Mount, file: string): boolean {
+  const valueOf = (...names: readonly string[]): string | undefined =>
+    options.find((it) => names.includes(it.name))?.value;
+  const folder = valueOf('target', 'dst', 'destination')?.replace(/\/+$/, '');
+  const from = valueOf('from')?.toLowerCase();
+  if (from === undefined || folder === undefined || !file.startsWith(`${folder}/`)) return false;
+  return stages.some((it, index) => it.name?.value.toLowerCase() === from || String(index) === from);
 }
 
 function settingOf(
