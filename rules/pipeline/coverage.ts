@@ -1,4 +1,5 @@
 import type { Project } from '../core/project.js';
+import { remembered } from '../core/remembered.js';
 import { isBuildAction } from './actions.js';
 import { actsOf, includesScan, type JobActs, type PlacedAct, shippedActs } from './acts.js';
 import type { PipelineDocument } from './model.js';
@@ -8,8 +9,6 @@ import { pipelinesOf } from './project.js';
 export interface ImageWork {
   /** Of the judged pipeline; empty where a Dockerfile asks. */
   readonly jobs: readonly JobActs[];
-  /** Builds and pushes of all pipelines. */
-  readonly shipped: readonly PlacedAct[];
   readonly isScanned: (act: PlacedAct) => boolean;
   readonly signs: boolean;
   /** Something builds an image, whatever becomes of it. */
@@ -19,25 +18,50 @@ export interface ImageWork {
 }
 
 export function imageWorkOf(project: Project, judged?: PipelineDocument): ImageWork {
-  const pipelines = pipelinesOf(project, judged);
-  const byPipeline = pipelines.all.map(({ document }) => ({ document, jobs: actsOf(document, project, pipelines) }));
-  const jobs = byPipeline.flatMap((it) => it.jobs);
-  const acts = jobs.flatMap((it) => it.acts);
-  const shipped = jobs.flatMap(shippedActs);
-  const scans = [
-    ...acts.filter((it) => it.does === 'scan').map((it) => repositoryOf(it.image)),
-    ...byPipeline.filter((it) => includesScan(it.document)).map(() => undefined),
-  ];
+  return judged ? worksOf(project)(judged) : putTogether(project);
+}
+
+/** Several rules ask for it. */
+const worksOf = remembered((project: Project) =>
+  remembered((judged: PipelineDocument) => putTogether(project, judged)),
+);
+
+function putTogether(project: Project, judged?: PipelineDocument): ImageWork {
+  const { all, folder, open } = pipelinesOf(project, judged);
+  const sums = all.map(({ document }) => sumOf(document)(actsOf(document, project, folder)));
+  const scans = new Set(sums.flatMap((it) => it.scans));
+  const built = new Set(sums.flatMap((it) => it.built));
   return {
-    jobs: byPipeline.find((it) => it.document === judged)?.jobs ?? [],
-    shipped,
-    isScanned: isCovered(scans, new Set(shipped.map((it) => repositoryOf(it.image)))),
-    signs: acts.some((it) => it.does === 'sign'),
-    builds:
-      acts.some((it) => it.does === 'build' || it.does === 'push') || byPipeline.some((it) => buildsAtAll(it.document)),
-    open: pipelines.open,
+    jobs: judged ? actsOf(judged, project, folder) : [],
+    isScanned: isCovered(scans, built),
+    signs: sums.some((it) => it.signs),
+    builds: sums.some((it) => it.builds),
+    open,
   };
 }
+
+interface Sum {
+  /** Repositories of images that are scanned; undefined: one that cannot be told. */
+  readonly scans: readonly (string | undefined)[];
+  /** Of those that are built or pushed. */
+  readonly built: readonly (string | undefined)[];
+  readonly signs: boolean;
+  readonly builds: boolean;
+}
+
+/** Of one pipeline. */
+const sumOf = remembered((document: PipelineDocument) =>
+  remembered((jobs: readonly JobActs[]): Sum => {
+    const acts = jobs.flatMap((it) => it.acts);
+    const scans = acts.filter((it) => it.does === 'scan').map((it) => repositoryOf(it.image));
+    return {
+      scans: [...new Set(includesScan(document) ? [...scans, undefined] : scans)],
+      built: [...new Set(jobs.flatMap(shippedActs).map((it) => repositoryOf(it.image)))],
+      signs: acts.some((it) => it.does === 'sign'),
+      builds: acts.some((it) => it.does === 'build' || it.does === 'push') || buildsAtAll(document),
+    };
+  }),
+);
 
 /** A build that only shows that it works, and one that a called workflow or template tells by its name. */
 function buildsAtAll({ jobs, includes }: PipelineDocument): boolean {
@@ -55,13 +79,13 @@ function buildsAtAll({ jobs, includes }: PipelineDocument): boolean {
  * name may be an alias, and one scan may go through many images.
  */
 function isCovered(
-  scans: readonly (string | undefined)[],
+  scans: ReadonlySet<string | undefined>,
   built: ReadonlySet<string | undefined>,
 ): (build: PlacedAct) => boolean {
-  const exact = scans.every((it) => it !== undefined && built.has(it));
+  const exact = [...scans].every((it) => it !== undefined && built.has(it));
   return ({ image }) => {
     const repository = repositoryOf(image);
-    return scans.length > 0 && (!exact || repository === undefined || scans.includes(repository));
+    return scans.size > 0 && (!exact || repository === undefined || scans.has(repository));
   };
 }
 

@@ -5,7 +5,7 @@ import { remembered } from '../core/remembered.js';
 import type { Range } from '../core/text.js';
 import type { ShellCommand } from '../shell/model.js';
 import type { PipelineDocument, PipelineJob, PipelineStep } from './model.js';
-import { pipelinesOf } from './project.js';
+import { pipelineFolder } from './project.js';
 import { calledCommands } from './scripts.js';
 
 /** A command that a pipeline runs, written in it or in a script that it calls. */
@@ -32,7 +32,7 @@ export function everyCommand(document: PipelineDocument, project: Project): read
 /** Several rules ask for them. */
 const answersOf = remembered((project: Project) =>
   remembered((document: PipelineDocument): readonly PipelineCommand[] => {
-    const folder = project.path === undefined ? '' : pipelinesOf(project, document).folder;
+    const folder = pipelineFolder(project);
     const seen = new Set<string>();
     return document.jobs.flatMap((job) =>
       job.steps.flatMap((step) => [

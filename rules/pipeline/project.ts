@@ -90,6 +90,11 @@ function includedPath(
   return path !== undefined && project.read(path) !== undefined ? path : undefined;
 }
 
+/** The folder whose pipelines the judged file belongs to, that scripts are called from. */
+export function pipelineFolder(project: Project): string {
+  return project.path === undefined ? '' : nearest(project).folder;
+}
+
 function nearest(project: Project): { readonly folder: string; readonly paths: readonly string[] } {
   const parts = (project.path ?? '').split('/').slice(0, -1);
   for (;;) {

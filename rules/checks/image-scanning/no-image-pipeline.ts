@@ -38,8 +38,8 @@ export default defineRule({
       const { path } = project;
       const image = shippedStage(document)?.from.image;
       if (path === undefined || !image || isAside(path) || isBuiltElsewhere(project)) return [];
-      const { shipped, open, builds } = imageWorkOf(project);
-      if (open || builds || shipped.length > 0) return [];
+      const { open, builds } = imageWorkOf(project);
+      if (open || builds) return [];
       return [{ message: 'none', range: image.range, fixes: addWorkflow(project, path) }];
     },
   },
