@@ -200,11 +200,12 @@ function startedFile(reading: Reading, outputs: readonly Output[], hint: string)
   if (exact?.path !== undefined) return placedOf(exact.path, path === undefined);
   const open = outputs.filter((it) => it.path === undefined && (it.loose !== true || hasContext(reading)));
   if (path !== undefined) {
-    const inside = open.filter(
-      (it) =>
-        it.folder !== undefined && path.startsWith(`${it.folder}/`) && !path.slice(it.folder.length + 1).includes('/'),
+    const inside = open.flatMap(({ folder }) =>
+      folder !== undefined && path.startsWith(`${folder}/`) && !path.slice(folder.length + 1).includes('/')
+        ? [folder]
+        : [],
     );
-    if (inside.length === 1 && contextFile(reading, path) === undefined) return { from: path };
+    if (new Set(inside).size === 1 && contextFile(reading, path) === undefined) return { from: path };
     const script = scriptOf(reading, path);
     if (script) return startedByScript(reading, script, path, outputs) ?? refused('script');
   }
@@ -277,14 +278,18 @@ function startedByScript(
 }
 
 function programsToShip(reading: Reading, outputs: readonly Output[], started: string): readonly Artefact[] {
-  const sources = new Set(outputs.flatMap((it) => it.work.folder ?? []));
+  // Programs that a command of their own builds, where they are in the end.
+  const same = new Set(outputs.filter((it) => it.path === started || it.path === undefined).map((it) => it.work));
+  const beside = new Set(outputs.filter((it) => same.has(it.work)).flatMap((it) => it.path ?? []));
+  const gone = new Set(
+    reading.work
+      .filter((it) => MOVERS.has(it.command.name))
+      .flatMap((it) => joinPath(it.folder, operandsOf(it)[0] ?? '') ?? []),
+  );
   const others = outputs.flatMap(({ path }) =>
-    path !== undefined &&
-    path !== started &&
-    !path.startsWith('/tmp/') &&
-    ![...sources].some((it) => it !== '/' && isInside(it, path))
-      ? [path]
-      : [],
+    path === undefined || path === started || beside.has(path) || gone.has(path) || path.startsWith('/tmp/')
+      ? []
+      : [path],
   );
   const all = [...new Set([started, ...others])];
   return all.map((from) => {
@@ -324,8 +329,10 @@ function stepsOf(reading: Reading, outputs: readonly Output[]): Steps {
         .slice(it.command.name === 'mkdir' || it.command.name === 'install' ? 0 : 1)
         .map((word) => joinPath(it.folder, word) ?? ''),
     );
+    const behind = outputs.every((it) => it.work.run.range.end < run.range.start);
     return paths.some(
-      (it) => !files.has(it) && ![...sources].some((folder) => isInside(folder, it) || isInside(it, folder)),
+      (it) =>
+        !files.has(it) && (behind || ![...sources].some((folder) => isInside(folder, it) || isInside(it, folder))),
     );
   };
   const building = runs.filter((it) => !isOfRunning(it));

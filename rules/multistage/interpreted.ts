@@ -368,10 +368,15 @@ export function repeatedCopies(
 /** Programs that a script of the context starts with, where all that it calls is in the image. */
 export function scriptRefusal(reading: Reading, removed: RegExp): Refusal | undefined {
   const { start } = reading;
-  if (start?.path === undefined || !/\.sh$|entrypoint[\w.-]*$|\/(?:start|run|init)$/.test(start.path)) return undefined;
+  const [program = ''] = start?.words ?? [];
+  // Without a path it is one that COPY has put where programs are looked for.
+  const byName = placedSources(reading).find(
+    (it) => !it.folder && /\/s?bin\/[^/]+$/.test(it.target) && basename(it.target) === program,
+  );
+  const file = start?.path ?? byName?.target;
+  if (!start || file === undefined || !/\.sh$|entrypoint[\w.-]*$|\/(?:start|run|init)$/.test(file)) return undefined;
   const source =
-    placedSources(reading).find((it) => !it.folder && it.target === start.path)?.source ??
-    contextPath(reading, start.path);
+    placedSources(reading).find((it) => !it.folder && it.target === file)?.source ?? contextPath(reading, file);
   const text = source === undefined ? undefined : readContext(reading, source);
   if (text !== undefined && !removed.test(text)) return undefined;
   return { refused: 'script', data: { command: start.words[0] ?? '' }, range: start.command.range };

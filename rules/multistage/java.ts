@@ -1,4 +1,5 @@
 import type { Instruction } from '../dockerfile/model.js';
+import { userOf } from '../images/users.js';
 import { isAlpine, writtenImage } from './bases.js';
 import { listed, usersOf } from './compiled.js';
 import { contextCopies, placedSources } from './context.js';
@@ -57,19 +58,25 @@ export function javaPlan(reading: Reading, build: JavaBuild): Plan | Refusal {
     build: (name) => /^(?:maven|gradle|openjdk.*|default-jdk.*)$/.test(name),
   });
   if (isRefusal(packages)) return packages;
+  // The run-time image does not have the user that an image for builds brings.
+  const foreign = stage.image && userOf(stage.image).offers;
+  const isForeign = (user: string | undefined): boolean => foreign !== undefined && user?.split(':')[0] === foreign;
+  const tail = stage.instructions.filter((it) => it.range.start > steps.last.range.end);
+  const given = tail.find(
+    (it) =>
+      it.flags.some((flag) => flag.name === 'chown' && isForeign(flag.value?.value)) ||
+      (it.keyword === 'RUN' && it.facts.ownerChanges.some(({ owner }) => isForeign(owner.value))),
+  );
+  if (given) return { refused: 'step', data: { command: given.keyword }, range: given.keywordRange };
+  const users = usersOf(reading, steps.last).filter((it) => it.keyword !== 'USER' || !isForeign(it.user?.value));
   return {
     base,
     artefacts: [...found.artefacts, ...fetchedArtefacts(steps, found.artefacts)],
     last: steps.last,
-    repeated: [
-      ...packages.whole,
-      ...steps.moved,
-      ...configuration(reading, steps.last, folder),
-      ...usersOf(reading, steps.last),
-    ],
-    dropped: steps.moved,
+    repeated: [...packages.whole, ...steps.moved, ...configuration(reading, steps.last, folder), ...users],
+    dropped: [...steps.moved, ...tail.filter((it) => it.keyword === 'USER' && isForeign(it.user?.value))],
     packages: packages.packages,
-    added: settingLines(steps, found.artefacts),
+    added: settingLines({ ...steps, gifts: steps.gifts.filter((it) => !isForeign(it.owner)) }, found.artefacts),
     buildVariables: /^(?:MAVEN_\w+|MVN_\w+|M2_HOME|GRADLE_\w+|JAVA_HOME|PATH)$/,
     ships: listed(found.artefacts.map((it) => basename(it.from))),
     ...(found.edits ? { edits: found.edits } : {}),

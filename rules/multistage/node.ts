@@ -63,7 +63,11 @@ function nodePlan(reading: Reading): Plan | Refusal {
       range: first?.command.range ?? range,
     };
   const folders = [...new Set([root, reading.folderAt(undefined) ?? root])].filter((it) => it !== '/');
-  const steps = interpretation(reading, { folders, isOwn: (it) => isInstall(it) || isBuild(it) || isCare(it) });
+  const steps = interpretation(reading, {
+    folders,
+    isOwn: (it) =>
+      isInstall(it) || isBuild(it) || isCare(it) || (it.command.name === 'corepack' && start.command.name === 'node'),
+  });
   if (isRefusal(steps)) return steps;
   const packages = runPackages(reading, base, {
     links: true,
@@ -188,8 +192,14 @@ function entryOf(reading: Reading): { readonly file?: string; readonly next?: tr
   }
   if (command.name === 'npx' || command.name === 'next')
     return words.includes('next') && words.includes('start') ? { next: true } : needsTools;
-  return start.path === undefined ? needsTools : {};
+  if (start.path !== undefined) return {};
+  return DEVELOPMENT.test(command.name)
+    ? needsTools
+    : { refused: 'script', data: { command: shownCommand(command) }, range: command.range };
 }
+
+/** Programs that compile, or come with the development packages. */
+const DEVELOPMENT = /^(?:npx|ts-node|tsx|nodemon|babel-node|ng|vite|nest|tsc|webpack|pm2|react-scripts|nuxt|gatsby)$/;
 
 function scriptFile(words: readonly string[], folder: string | undefined): { readonly file: string } | undefined {
   const rest = words.slice(1);
@@ -263,7 +273,7 @@ function artefactsOf(
   // An entry beside the sources: the build made something else, and nobody knows where.
   if (output === undefined || entries.some((it) => it.name === output)) return whole;
   const kept = entries
-    .filter((it) => it.name !== output && shipsWithProgram(it))
+    .filter((it) => it.name !== output && (entry.next ? OF_NEXT.test(it.name) : shipsWithProgram(it)))
     .map((it) => ({ from: `${root}/${it.name}`, folder: it.type === 'folder' }));
   return [...kept, modules, { from: `${root}/${output}`, folder: true }];
 }
@@ -273,6 +283,9 @@ function firstFolder(root: string, file: string | undefined): string | undefined
   const rest = file.slice(root.length + 1);
   return rest.includes('/') ? rest.slice(0, rest.indexOf('/')) : undefined;
 }
+
+/** What `next start` reads besides its own folder: https://nextjs.org/docs/app/getting-started/deploying */
+const OF_NEXT = /^(?:public|package\.json|next\.config\.\w+|next-i18next\.config\.\w+)$/;
 
 /** What only people, tests and compilers read. */
 const NOT_SHIPPED =

@@ -55,7 +55,10 @@ function phpPlan(reading: Reading): Plan | Refusal {
   const steps = interpretation(reading, {
     folders,
     isOwn: (it) => isExtension(it) || isComposer(it) || isTool(it),
-    runs: ({ command }) => /^(?:php|artisan|docker-php-ext-enable)$/.test(command.name),
+    runs: ({ command, words }) =>
+      /^(?:php|artisan|docker-php-ext-enable)$/.test(command.name) ||
+      // `mv php.ini-production php.ini`: the image brings both.
+      (/^(?:mv|cp)$/.test(command.name) && words.slice(1).every((it) => it.startsWith('/usr/local/etc/php/php.ini'))),
   });
   if (isRefusal(steps)) return steps;
   const packages = runPackages(reading, base, {

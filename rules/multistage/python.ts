@@ -96,7 +96,10 @@ function baseOf(reading: Reading): RunBase | undefined {
 
 function prepared(reading: Reading): readonly string[] {
   const program = reading.base === 'python' ? 'python' : 'python3';
-  return [`RUN ${program} -m venv ${VENV}`, `ENV PATH="${VENV}/bin:$PATH"`];
+  // Poetry and Pipenv look for the environment by this variable.
+  const managed = installs(reading).some(({ command }) => command.name === 'poetry' || command.name === 'pipenv');
+  const variable = managed ? `VIRTUAL_ENV=${VENV} ` : '';
+  return [`RUN ${program} -m venv ${VENV}`, `ENV ${variable}PATH="${VENV}/bin:$PATH"`];
 }
 
 function isPip({ command, words }: Work): boolean {
@@ -118,7 +121,8 @@ function isCare(work: Work): boolean {
     isPip(work) ||
     isVenv(work) ||
     /^(?:poetry|pipenv|uv|source|\.|activate)$/.test(command.name) ||
-    words.includes('compileall')
+    words.includes('compileall') ||
+    (words.includes('spacy') && words.includes('download'))
   );
 }
 

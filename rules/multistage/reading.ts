@@ -125,7 +125,7 @@ function startOf(document: DockerfileDocument, stage: Stage, folder: string | un
   for (const by of [ownEntrypoint(stage), ownCommand(stage)]) {
     const commands = by?.script.commands.filter((it) => it.name !== '' && !SETUP.has(it.name) && !isLauncher(it)) ?? [];
     const [command] = commands;
-    if (!by || !command) continue;
+    if (!by || !command || passesOn(command)) continue;
     const words = command.words.map((it) => expanded(document, by, it.value));
     const [program = ''] = words;
     const path = program.includes('/') ? joinPath(folder, program) : undefined;
@@ -135,6 +135,13 @@ function startOf(document: DockerfileDocument, stage: Stage, folder: string | un
 }
 
 const SETUP = new Set(['cd', 'set', 'export', 'ulimit', 'umask', 'echo', 'exec', 'true', ':']);
+
+/** `tini --`: what CMD holds is started. */
+function passesOn({ name, words }: ShellCommand): boolean {
+  return (
+    /^(?:tini|tini-static|dumb-init|catatonit)$/.test(name) && words.slice(1).every((it) => it.value.startsWith('-'))
+  );
+}
 
 /** `sh -c '…'` with the command in it, and programs that only pass signals on. */
 function isLauncher({ name, words }: ShellCommand): boolean {
