@@ -21,10 +21,26 @@ function appendWord(document: DockerfileDocument, run: RunInstruction, command: 
   // Behind the last command only what closes the blocks it is in.
   if (run.heredocs.length > 0 || !/^(?:[\s)}]|;\s*(?:fi|done|esac)\b|;;\s*esac\b)*$/.test(text.slice(lastEnd, end)))
     return undefined;
-  const lineStart = lineStartAt(text, end);
-  const indentation = lineStart > start ? (/^[ \t]*/.exec(text.slice(lineStart, end))?.[0] ?? '') : undefined;
-  const separator = indentation === undefined ? ' ' : ` ${escape}${eol}${indentation || '    '}`;
-  return { range: { start: end, end }, text: `${separator}&& ${command}` };
+  if (lineStartAt(text, end) <= start) return { range: { start: end, end }, text: ` && ${command}` };
+  const body = text.slice(Math.max(start, end - STYLE_LIMIT), end);
+  const leading = /\n([ \t]*)&&[^\n]*$/.exec(lastLineWith(body, /\n[ \t]*&&/g))?.[1];
+  const trailing =
+    leading === undefined
+      ? /\n([ \t]*)[^\n]*$/.exec(lastLineWith(body, /&&[ \t]*[\\`][ \t]*\r?\n[ \t]*\S/g))?.[1]
+      : undefined;
+  // What follows each `&&` on a line of its own is written so too.
+  if (trailing !== undefined) return { range: { start: end, end }, text: ` && ${escape}${eol}${trailing}${command}` };
+  const last = /^[ \t]*/.exec(text.slice(lineStartAt(text, end), end))?.[0] ?? '';
+  return { range: { start: end, end }, text: ` ${escape}${eol}${leading ?? (last || '    ')}&& ${command}` };
+}
+
+/** How much of a RUN is looked at to write as it does. */
+const STYLE_LIMIT = 4000;
+
+/** The text up to the end of the last match. */
+function lastLineWith(text: string, pattern: RegExp): string {
+  const last = [...text.matchAll(pattern)].at(-1);
+  return last ? text.slice(0, last.index + last[0].length) : '';
 }
 
 /** A heredoc's exit code is that of its last command: only with `set -e` does one more command hide no failure. */

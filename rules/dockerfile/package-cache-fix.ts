@@ -47,6 +47,9 @@ export function commandRange(action: PackageAction): Range {
 export function addFlag({ run, cache: { flag }, installs }: KeptCache): Fix<'flag'> | undefined {
   if (run.form === 'exec' || flag === undefined) return undefined;
   const edits = installs.flatMap(({ command }): Edit[] => {
+    // Without a cache the index is always fetched anew.
+    const update = flag === '--no-cache' ? command.words.find((it) => UPDATES.has(it.value)) : undefined;
+    if (update) return [{ range: update.range, text: flag }];
     const verb = command.words.find((it, index) => index > 0 && VERBS.has(it.value));
     return verb ? [{ range: { start: verb.range.end, end: verb.range.end }, text: ` ${flag}` }] : [];
   });
@@ -54,6 +57,8 @@ export function addFlag({ run, cache: { flag }, installs }: KeptCache): Fix<'fla
     ? { title: 'flag', data: { remedy: flag }, applicability: 'safe', edits }
     : undefined;
 }
+
+const UPDATES = new Set(['--update', '--update-cache', '-U']);
 
 /** Cleans the cache up at the end of the RUN. `lastUse`: {@link lastUseOfLists}. */
 export function append(

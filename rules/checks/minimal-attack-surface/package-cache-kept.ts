@@ -166,7 +166,7 @@ export default defineRule({
                 curl
         USER 10001
       `,
-      expect: ['append'],
+      expect: ['lists'],
       fixed: `
         FROM debian:13.1-slim
         RUN apt-get update && \\
