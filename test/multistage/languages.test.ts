@@ -42,6 +42,22 @@ describe('Go', () => {
     );
   });
 
+  it('ships every program that a command of its own builds', () => {
+    const text = runStage(
+      rewritten(
+        build(
+          'golang:1.25-alpine',
+          'go build -o bin/shop ./cmd/shop && go build -o bin/migrate ./cmd/migrate',
+          'CMD ["bin/shop"]',
+        ),
+      ),
+    );
+    expect(text.match(/COPY .*/g)).toEqual([
+      'COPY --from=build /app/bin/shop ./bin/shop',
+      'COPY --from=build /app/bin/migrate ./bin/migrate',
+    ]);
+  });
+
   it('takes along what the sources open, not what they embed', () => {
     const around = {
       'go.mod': 'module example.com/shop\n',
@@ -140,6 +156,14 @@ describe('Java', () => {
     );
   });
 
+  it('leaves out the user that only the image of the build has', () => {
+    const text = rewritten(
+      'FROM gradle:8.14-jdk21\nWORKDIR /app\nCOPY --chown=gradle . .\nUSER gradle\nRUN gradle bootJar\nCMD ["java", "-jar", "build/libs/shop.jar"]\n',
+    );
+    expect(runStage(text)).not.toContain('gradle');
+    expect(runStage(text)).toContain('USER app\n');
+  });
+
   it('refuses what builds when it starts, and a Java that nobody knows', () => {
     expect(rewritten(maven('3.9-eclipse-temurin-21', '["mvn", "spring-boot:run"]'))).toBe('refused: startsBuild');
     expect(rewritten(maven('3.9', '["java", "-jar", "target/shop.jar"]'))).toBe('refused: base');
@@ -197,6 +221,32 @@ describe('Node.js', () => {
       ),
     );
     expect(runStage(text)).toContain('COPY --from=build /app/node_modules ./node_modules\nCOPY . .\n');
+  });
+
+  it('takes of a Next.js project what next start reads', () => {
+    const around = {
+      'package.json': '{"scripts":{"start":"next start"}}',
+      'next.config.js': '',
+      'pages/index.js': '',
+      'public/a.svg': '',
+    };
+    const text = runStage(rewritten(app('24.4', 'RUN npm run build\n', '["npm", "start"]'), around));
+    expect(text.match(/COPY .*/g)).toEqual([
+      'COPY --from=build /app/next.config.js ./',
+      'COPY --from=build /app/package.json ./',
+      'COPY --from=build /app/public ./public',
+      'COPY --from=build /app/node_modules ./node_modules',
+      'COPY --from=build /app/.next ./.next',
+    ]);
+  });
+
+  it('looks past a program that only passes signals on, and keeps it', () => {
+    const text = runStage(
+      rewritten(
+        'FROM node:24.4\nRUN apt-get update && apt-get install -y tini\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nENTRYPOINT ["tini", "--"]\nCMD ["node", "dist/a.js"]\n',
+      ),
+    );
+    expect(text).toMatch(/FROM node:24\.4-slim\nRUN apt-get update && apt-get install -y tini\n/);
   });
 
   it('refuses scripts that nobody can read or that build', () => {
@@ -267,6 +317,23 @@ describe('Python', () => {
     expect(runStage(text)).toContain('RUN python manage.py collectstatic --noinput\n');
   });
 
+  it('tells Poetry which environment is meant', () => {
+    const text = rewritten(
+      `FROM python:3.13-slim\n${tools}ENV POETRY_VIRTUALENVS_CREATE=false\nWORKDIR /app\nCOPY . .\nRUN pip install poetry && poetry install --only main\nCMD ["python", "a.py"]\n`,
+    );
+    expect(text).toContain('ENV VIRTUAL_ENV=/opt/venv PATH="/opt/venv/bin:$PATH"\n');
+  });
+
+  it('refuses a path into the packages of the image', () => {
+    const text = `FROM python:3.13-slim\n${tools}RUN pip install shop\nCOPY a.py /usr/local/lib/python3.13/site-packages/shop/\nCMD ["shop"]\n`;
+    expect(rewritten(text)).toBe('refused: step');
+  });
+
+  it('ships folders that the build makes in those of the program', () => {
+    const text = `FROM python:3.13-slim\n${tools}WORKDIR /app\nCOPY . .\nRUN mkdir -p /app/cache && pip install flask\nCMD ["flask", "run"]\n`;
+    expect(runStage(rewritten(text))).toContain('COPY --from=build /app ./\n');
+  });
+
   it('adds libraries of the full image that packages link to', () => {
     const text =
       'FROM python:3.13-bookworm\nRUN apt-get install -y git\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "a.py"]\n';
@@ -335,6 +402,23 @@ describe('PHP and Ruby', () => {
         RUN chown -R www-data:www-data /var/www/html/storage
       `),
     );
+  });
+
+  it('leaves the settings of PHP itself where they are', () => {
+    const text =
+      'FROM php:8.3-fpm-alpine\nRUN apk add --no-cache icu-dev && docker-php-ext-install intl\nRUN mv "$PHP_INI_DIR/php.ini-production" "$PHP_INI_DIR/php.ini"\nCOPY . .\n';
+    expect(runStage(rewritten(text))).toContain('RUN mv "$PHP_INI_DIR/php.ini-production" "$PHP_INI_DIR/php.ini"\n');
+    expect(rewritten(text.replace('RUN docker', 'RUN true').replace('&& docker', '&& echo x > /etc/x && docker'))).toBe(
+      'refused: step',
+    );
+  });
+
+  it('repeats what other images and addresses bring', () => {
+    const text =
+      'FROM php:8.3-cli-alpine\nCOPY --from=ghcr.io/roadrunner-server/roadrunner:2025.1.15 /usr/bin/rr /usr/local/bin/rr\nADD https://example.com/a.php /srv/a.php\nRUN apk add --no-cache icu-dev && docker-php-ext-install intl\nCMD ["rr", "serve"]\n';
+    const run = runStage(rewritten(text));
+    expect(run).toContain('/usr/bin/rr /usr/local/bin/rr\n');
+    expect(run).toContain('ADD https://example.com/a.php /srv/a.php\n');
   });
 
   it('takes the gems', () => {
