@@ -30,8 +30,12 @@ export const go: Ecosystem = {
   },
 };
 
-function builds({ work }: Reading): readonly Work[] {
-  return work.filter(({ command, words }) => command.name === 'go' && /^(?:build|install)$/.test(words[1] ?? ''));
+function builds({ work, base }: Reading): readonly Work[] {
+  return work.filter(
+    ({ command, words }) =>
+      (command.name === 'go' && /^(?:build|install)$/.test(words[1] ?? '')) ||
+      (base === 'golang' && command.name === 'make'),
+  );
 }
 
 /** Options of `go build` with a value of its own: https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies */
@@ -48,6 +52,7 @@ function packagesOf({ words }: Work): readonly string[] {
 
 function outputOf(reading: Reading, work: Work): Output {
   const { words, folder } = work;
+  if (work.command.name === 'make') return madeBy(reading, work);
   const into = words[1] === 'install' ? '/go/bin' : undefined;
   const written = optionIn(words, '-o', '--o');
   const path = written === undefined ? undefined : joinPath(folder, written);
@@ -58,6 +63,15 @@ function outputOf(reading: Reading, work: Work): Output {
   return name === undefined
     ? { work, folder: target }
     : { work, path: `${target === '/' ? '' : target}/${name}`, folder: target };
+}
+
+/** A Makefile that names the started program makes it. */
+function madeBy(reading: Reading, work: Work): Output {
+  const path = reading.start?.path;
+  const own = optionIn(work.words, '-C', '--directory');
+  const folder = own === undefined ? work.folder : joinPath(work.folder, own);
+  const text = folder === undefined ? undefined : readAt(reading, `${folder === '/' ? '' : folder}/Makefile`);
+  return path !== undefined && text?.includes(basename(path)) === true ? { work, path } : { work };
 }
 
 /** The program is called as its package: https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies */
@@ -109,7 +123,7 @@ function exported({ work }: Reading): string | undefined {
 }
 
 function plainBuild({ command }: Work): boolean {
-  return command.wrappers.length === 0 && !command.parent;
+  return command.name === 'go' && command.wrappers.length === 0 && !command.parent;
 }
 
 function moduleText(reading: Reading): string | undefined {
@@ -128,8 +142,9 @@ function usesCompiler({ stage }: Reading): boolean {
 }
 
 function withoutCgo(reading: Reading): NonNullable<Plan['edits']> {
-  return builds(reading).map(({ command }) => ({
-    range: { start: command.range.start, end: command.range.start },
+  const own = builds(reading).filter(({ command }) => command.name === 'go');
+  return own.map(({ command: { range } }) => ({
+    range: { start: range.start, end: range.start },
     text: 'CGO_ENABLED=0 ',
   }));
 }

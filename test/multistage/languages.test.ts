@@ -42,6 +42,14 @@ describe('Go', () => {
     );
   });
 
+  it('believes a Makefile that names the program', () => {
+    const text = build('golang:1.25', 'make build', 'CMD ["./bin/shop"]');
+    const named = rewritten(text, { Makefile: 'build:\n\tgo build -o bin/shop ./cmd/shop\n' });
+    expect(named).toContain('COPY --from=build /app/bin/shop ./bin/shop\n');
+    expect(rewritten(text, { Makefile: 'include build.mk\n' })).toBe('refused: result');
+    expect(rewritten(text)).toBe('refused: result');
+  });
+
   it('ships every program that a command of its own builds', () => {
     const text = runStage(
       rewritten(
