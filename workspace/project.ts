@@ -132,7 +132,7 @@ function createSharedProject(root: string, read: ProjectsOptions['read']): Share
   };
   const dockerfiles = parsedTexts(text, parseDockerfile);
   const composeFiles = parsedTexts(text, parseCompose);
-  const pipelines = parsedTexts(text, (it, file) => parsePipeline(it, file.replaceAll('\\', '/')));
+  const pipelines = parsedTexts(text, (it, file) => parsePipeline(it, file.replaceAll('\\', '/')), MAX_PIPELINES);
   const ownRead: Project['read'] = (it) => text(path.join(root, it));
   const gitIgnore = createGitIgnore(root);
 
@@ -161,13 +161,17 @@ function createSharedProject(root: string, read: ProjectsOptions['read']): Share
   };
 }
 
-/** The documents of texts that are asked for again and again. */
 /** Parsed files that are kept of each kind: a large workspace has thousands, and most are asked for by their neighbours only. */
 const MAX_PARSED = 200;
 
+/** Every pipeline is judged by what all pipelines of its repository do, so all of them have to fit. */
+const MAX_PIPELINES = 600;
+
+/** The documents of texts that are asked for again and again. */
 function parsedTexts<D>(
   textOf: (file: string) => string | undefined,
   parse: (text: string, file: string) => D,
+  limit = MAX_PARSED,
 ): { readonly of: (file: string) => D | undefined } {
   const known = new Map<string, { readonly text: string; readonly document: D }>();
   return {
@@ -180,7 +184,7 @@ function parsedTexts<D>(
       known.delete(file);
       known.set(file, { text, document });
       const [oldest] = known.keys();
-      if (known.size > MAX_PARSED && oldest !== undefined) known.delete(oldest);
+      if (known.size > limit && oldest !== undefined) known.delete(oldest);
       return document;
     },
   };
