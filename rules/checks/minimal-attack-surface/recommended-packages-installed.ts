@@ -71,7 +71,7 @@ export default defineRule({
       expect: ['recommended'],
       fixed: `
         FROM debian:13.1-slim
-        RUN apt-get update && apt-get install --no-install-recommends -y curl libpq5 \\
+        RUN apt-get update && apt-get install -y --no-install-recommends curl libpq5 \\
             && rm -rf /var/lib/apt/lists/*
         USER 10001
       `,
@@ -174,9 +174,14 @@ function configuredAt(document: DockerfileDocument): number {
 }
 
 function addOption({ run, install }: InstalledPackages): Fix<'add'> | undefined {
-  const verb = install.command.words.find((it) => it.value === 'install');
-  if (run.form === 'exec' || !verb) return undefined;
-  const { end } = verb.range;
+  const { words } = install.command;
+  const verb = words.findIndex((it) => it.value === 'install');
+  if (run.form === 'exec' || verb < 0) return undefined;
+  // Behind the short options, as people write it: `install -y --no-install-recommends curl`.
+  const others = words.slice(verb + 1).findIndex((it) => !/^-[yqf]+$|^--(?:yes|assume-yes|quiet)$/.test(it.value));
+  const last = words[others < 0 ? verb : verb + others];
+  if (!last) return undefined;
+  const { end } = last.range;
   return {
     title: 'add',
     applicability: 'unsafe',
