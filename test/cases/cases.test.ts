@@ -3,9 +3,10 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../rules/config.js';
 import { type Analysis, analyze } from '../../rules/core/analyze.js';
+import { placesAt, placesOf as placesIn } from '../../rules/core/places.js';
 import { STANDALONE } from '../../rules/core/project.js';
 import type { Target } from '../../rules/core/rule.js';
-import { lineStarts, positionAt } from '../../rules/core/text.js';
+import { lineStarts, positionAt, type Range } from '../../rules/core/text.js';
 import { RULES } from '../../rules/registry.generated.js';
 import { hasShared, SHARED } from '../shared.js';
 import { EXCEPTIONS } from './exceptions.js';
@@ -25,7 +26,16 @@ interface Case {
 interface Outcome {
   readonly it: Case;
   readonly agrees: boolean;
+  /**
+   * Whether a finding stands on a line that the peer names; absent where it names none. Of several lines some are in
+   * stages that do not ship.
+   */
+  readonly onLine?: boolean;
 }
+
+/** Three of the 117 on Dockerfiles are mistaken about their own file: see the exceptions. */
+const LEFT_ALONE = { dockerfile: 0.97, compose: 0.98 } as const;
+const LANGUAGES = ['dockerfile', 'compose'] as const;
 
 const KNOWN = new Set(RULES.map((rule) => rule.id));
 const CONFIG = { ...DEFAULT_CONFIG, profile: 'strict' } as const;
@@ -33,21 +43,36 @@ const CONFIG = { ...DEFAULT_CONFIG, profile: 'strict' } as const;
 describe.skipIf(!hasShared('cases'))('cases of other linters', () => {
   const outcomes = allCases()
     .filter((it) => it.rules.some((id) => KNOWN.has(id)))
-    .map((it) => ({ it, agrees: judge(it) }));
+    .map((it) => judge(it));
   const counted = outcomes.filter(({ it: one }) => EXCEPTIONS[one.id]?.kind !== 'division');
-  const rate = (kind: Case['expect']): number => {
-    const of = counted.filter(({ it: one }) => one.expect === kind && EXCEPTIONS[one.id]?.kind !== 'plan');
-    return of.filter((one) => one.agrees).length / of.length;
-  };
+  const share = (of: readonly Outcome[], isGood: (one: Outcome) => boolean): number =>
+    of.filter(isGood).length / of.length;
 
-  it('catches what they catch', () => {
-    console.log(summary('fail', outcomes, counted));
-    expect(rate('fail')).toBeGreaterThanOrEqual(0.95);
-  });
+  describe.each(LANGUAGES)('of %s files', (language) => {
+    const own = outcomes.filter((one) => one.it.language === language);
+    const those = (kind: Case['expect']): readonly Outcome[] =>
+      counted.filter(
+        ({ it: one }) => one.language === language && one.expect === kind && EXCEPTIONS[one.id]?.kind !== 'plan',
+      );
 
-  it('is silent where they are', () => {
-    console.log(summary('pass', outcomes, counted));
-    expect(rate('pass')).toBeGreaterThanOrEqual(0.98);
+    it('are caught', () => {
+      console.log(summary('fail', language, own, counted));
+      expect(share(those('fail'), (one) => one.agrees)).toBeGreaterThanOrEqual(0.97);
+    });
+
+    it('are left alone where the peer does', () => {
+      console.log(summary('pass', language, own, counted));
+      expect(share(those('pass'), (one) => one.agrees)).toBeGreaterThanOrEqual(LEFT_ALONE[language]);
+    });
+
+    it('are told on the line that the peer names', () => {
+      const placed = own.filter((one) => one.onLine !== undefined);
+      const elsewhere = placed.filter((one) => !one.onLine).map((one) => one.it.id);
+      console.log(
+        `${language}: ${placed.length - elsewhere.length} of ${placed.length} on the line; not: ${elsewhere}`,
+      );
+      expect(share(placed, (one) => one.onLine === true)).toBeGreaterThanOrEqual(0.95);
+    });
   });
 
   it('follows our own plan against them in no more than three of a hundred', () => {
@@ -61,12 +86,17 @@ describe.skipIf(!hasShared('cases'))('cases of other linters', () => {
   });
 });
 
-function summary(kind: Case['expect'], all: readonly Outcome[], counted: readonly Outcome[]): string {
+function summary(
+  kind: Case['expect'],
+  language: Case['language'],
+  all: readonly Outcome[],
+  counted: readonly Outcome[],
+): string {
   const agreed = (of: readonly Outcome[]): string => {
-    const those = of.filter((one) => one.it.expect === kind);
+    const those = of.filter((one) => one.it.expect === kind && one.it.language === language);
     return `${those.filter((one) => one.agrees).length} of ${those.length}`;
   };
-  return `cases (${kind}): ${agreed(counted)} agree; with those about the peer's own division: ${agreed(all)}`;
+  return `${language} cases (${kind}): ${agreed(counted)} agree; with those about the peer's own division: ${agreed(all)}`;
 }
 
 function allCases(): readonly Case[] {
@@ -77,16 +107,33 @@ function allCases(): readonly Case[] {
     .map((line) => JSON.parse(line) as Case);
 }
 
-function judge(it: Case): boolean {
-  const found = Object.values(it.files).some((text) => finds(it, text));
-  return found === (it.expect === 'fail');
+function judge(it: Case): Outcome {
+  const found = Object.values(it.files).flatMap((text) => placesOf(it, text));
+  const agrees = found.length > 0 === (it.expect === 'fail');
+  if (it.expect === 'pass' || !agrees || it.lines === null || it.lines.length === 0) return { it, agrees };
+  return { it, agrees, onLine: it.lines.some((line) => found.some(([first, last]) => first <= line && line <= last)) };
 }
 
-function finds(it: Case, written: string): boolean {
+/** The instruction, or the key of the service: what a peer reports of a value may be any line of it. */
+function keyOf({ document }: Analysis, around: ReturnType<typeof placesAt>): Range | undefined {
+  if (document.kind !== 'compose') return around[0];
+  // services, the service, its key
+  return around.toReversed()[2] ?? around[0];
+}
+
+/** First and last line, from 1, of the instructions or keys that the findings stand in. */
+function placesOf(it: Case, written: string): readonly (readonly [first: number, last: number])[] {
   const kind: Target = it.language;
-  const text = it.fragment && !/^\s*FROM\b/im.test(written) ? `FROM debian:12.11\n${written}` : written;
+  const added = it.fragment && !/^\s*FROM\b/im.test(written);
+  const text = added ? `FROM debian:12.11\n${written}` : written;
   const analysis = analyze({ kind, text }, { config: CONFIG, project: STANDALONE });
-  return analysis.findings.some((found) => it.rules.includes(found.rule.id) && isAbout(it, analysis, found.range));
+  const starts = lineStarts(text);
+  const line = (offset: number): number => positionAt(starts, offset).line + (added ? 0 : 1);
+  const places = placesIn(analysis.document);
+  return analysis.findings
+    .filter((found) => it.rules.includes(found.rule.id) && isAbout(it, analysis, found.range))
+    .map(({ range }) => keyOf(analysis, placesAt(places, range.start)) ?? range)
+    .map(({ start, end }) => [line(start), line(Math.max(start, end - 1))] as const);
 }
 
 /** Where an expectation is about one service, findings in others do not count. */

@@ -27,12 +27,12 @@ export default defineRule({
   standards: { cis: ['4.7'], nist: ['4.1.1'] },
   equivalents: { trivy: ['DS-0017'], checkov: ['CKV_DOCKER_5'] },
   messages: {
-    index: 'The index of {command} is cached, so {install} below may get old packages. Do both in one RUN.',
+    index: '{install} relies on {command} in an earlier RUN, which is cached: it may get old packages. Use one RUN.',
     upgrade:
-      'The layer of {command} may come from the cache, so {install} below adds to old packages. Do both in one RUN.',
+      '{install} adds to what {command} in an earlier RUN left, and that may be cached and old. Do both in one RUN.',
   },
   titles: { join: 'Fetch the index in the RUN that installs' },
-  labels: { install: 'Installed here' },
+  labels: { update: 'The index is fetched here' },
 
   check: {
     dockerfile(document) {
@@ -46,8 +46,8 @@ export default defineRule({
       in: 'dockerfile',
       bad: `
         FROM debian:13
-        RUN «apt-get update»
-        RUN apt-get install -y --no-install-recommends curl \\
+        RUN apt-get update
+        RUN «apt-get install -y --no-install-recommends curl» \\
             && rm -rf /var/lib/apt/lists/*
       `,
       expect: ['index'],
@@ -62,9 +62,9 @@ export default defineRule({
       in: 'dockerfile',
       bad: `
         FROM alpine:3.24
-        RUN echo https://packages.example.com/apk >> /etc/apk/repositories && «apk update»
+        RUN echo https://packages.example.com/apk >> /etc/apk/repositories && apk update
         COPY packages /packages
-        RUN set -e; apk add curl
+        RUN set -e; «apk add curl»
       `,
       expect: ['index'],
       fixed: `
@@ -79,8 +79,8 @@ export default defineRule({
       in: 'dockerfile',
       bad: `
         FROM ubuntu:24.04
-        RUN «apt-get update» && apt-get upgrade -y
-        RUN ["apt-get", "install", "-y", "curl"]
+        RUN apt-get update && apt-get upgrade -y
+        RUN [«"apt-get", "install", "-y", "curl"»]
       `,
       expect: ['index'],
       fixed: null,
@@ -90,8 +90,8 @@ export default defineRule({
       in: 'dockerfile',
       bad: `
         FROM fedora:44
-        RUN «dnf -y update»
-        RUN dnf -y install curl
+        RUN dnf -y update
+        RUN «dnf -y install curl»
       `,
       expect: ['upgrade'],
       confidence: 'low',
@@ -131,7 +131,7 @@ export default defineRule({
   ],
 });
 
-type Found = Finding<'index' | 'upgrade', 'join', 'install'>;
+type Found = Finding<'index' | 'upgrade', 'join', 'update'>;
 
 /** These look at the age of their index and fetch a new one by themselves. */
 const REFRESHING: ReadonlySet<PackageManager> = new Set<PackageManager>(['yum', 'dnf', 'microdnf', 'tdnf']);
@@ -204,8 +204,8 @@ function report(
     install: `${install.command.name} ${install.verb}`.trim(),
   };
   const place = {
-    range: update.command.range,
-    related: [{ range: install.command.range, label: 'install' as const }],
+    range: install.command.range,
+    related: [{ range: update.command.range, label: 'update' as const }],
     fixes,
   };
   return REFRESHING.has(update.manager)
