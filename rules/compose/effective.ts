@@ -1,4 +1,5 @@
 import type { Config } from '../config.js';
+import { isElsewhere } from '../core/elsewhere.js';
 import type { Project } from '../core/project.js';
 import { remembered } from '../core/remembered.js';
 import type { Spanned } from '../core/text.js';
@@ -6,7 +7,7 @@ import { layerOf, variablesIn } from './include.js';
 import { isReset, ownList, ownMap } from './merge.js';
 import type { ComposeDocument, ComposeMap, ComposeNode, ComposeService } from './model.js';
 import { lazyList, lazyMap } from './nodes.js';
-import { joined, setOf } from './sets.js';
+import { includingSet, joined, setOf } from './sets.js';
 import { createReading, servicesIn, together } from './sources.js';
 import { TEXTS } from './texts.js';
 
@@ -21,15 +22,36 @@ export function effectiveCompose(
   sets: Config['compose']['sets'] = [],
 ): ComposeDocument {
   const { path } = project;
-  const set = path === undefined ? { files: [''], folder: undefined } : setOf(path, project, sets);
+  if (path === undefined) return puttingTogether(document, project, { files: [''], folder: undefined });
+  const set = setOf(path, project, sets);
+  const around = set.files.length === 1 ? includingSet(path, project, sets) : undefined;
+  const whole = around && puttingTogether(document, project, around);
+  // What stops compose on the way leaves the file by itself.
+  return whole?.roots.some(holdsOwn) ? whole : puttingTogether(document, project, set);
+}
+
+/** Whether any service is the judged file's own. */
+function holdsOwn(root: ComposeMap): boolean {
+  return servicesIn(root).some((it) => !isElsewhere(it.range));
+}
+
+/** The document of a set, which names the judged file or includes it. */
+function puttingTogether(
+  document: ComposeDocument,
+  project: Project,
+  set: { readonly files: readonly string[]; readonly folder: string | undefined },
+): ComposeDocument {
+  const { path } = project;
   const variables = set.folder === undefined ? undefined : variablesIn([joined(set.folder, '.env') ?? ''], project);
   const usesNone = !variables || !document.text.includes('$');
-  if (set.files.length === 1 && usesNone && !isPutTogether(document)) return document;
+  const isAlone = set.files.length === 1 && set.files[0] === (path ?? '');
+  if (isAlone && usesNone && !isPutTogether(document)) return document;
   const reading = createReading(document, project);
   const scope = { folder: set.folder, variables, within: [], sources: new Map() };
   const layers = set.files.map((it) => layerOf(it, scope, it !== (path ?? ''), reading));
   const missing = set.files.find((_, index) => layers[index] === undefined);
-  if (missing !== undefined) reading.note({ start: 0, end: 0 }, TEXTS.missingOfSet, { file: missing });
+  if (missing !== undefined && set.files.includes(path ?? ''))
+    reading.note({ start: 0, end: 0 }, TEXTS.missingOfSet, { file: missing });
   const present = layers.flatMap((it) => it ?? []);
   const whole = together(present);
   const root = [...reading.texts].some((it) => it.includes('!reset')) ? withoutReset(whole) : whole;

@@ -23,7 +23,7 @@ export function withExtended(source: Source, reading: Reading): ComposeMap {
   const entries = services.entries.map((it) => {
     const by = it.value.kind === 'map' ? it.value.get('extends') : undefined;
     if (it.value.kind !== 'map' || !by) return it;
-    const chain = { first: source.scope.place ?? by.range, passed: [] };
+    const chain = { first: isElsewhere(by.range) ? (source.scope.place ?? by.range) : by.range, passed: [] };
     return { ...it, value: extended(source, it.key.value, it.value, chain, reading) };
   });
   const value = lazyMap(services, services.inherited, () => entries, ownMap(services));

@@ -41,7 +41,7 @@ function includedBy(source: Source, item: ComposeNode, reading: Reading): Includ
   if (written.some((it) => /^(?:[a-z]+:\/\/|git@|oci:|github\.com\/)/i.test(it))) return undefined;
   const files = written.map((it) => joined(folder, it) ?? '');
   const within = [...scope.within, source.path];
-  const place = scope.place ?? item.range;
+  const place = isElsewhere(item.range) ? (scope.place ?? item.range) : item.range;
   const again = files.findIndex((it) => within.includes(it));
   if (again >= 0) {
     reading.note(place, TEXTS.endlessInclude, { file: written[again] ?? '' });
@@ -53,7 +53,7 @@ function includedBy(source: Source, item: ComposeNode, reading: Reading): Includ
   const inner = { ...around, place };
   for (const it of files) if (!reading.folders.has(it)) reading.folders.set(it, inner.folder ?? '');
   if (!isElsewhere(place)) for (const it of files) if (!reading.named.has(it)) reading.named.set(it, place);
-  const layers = files.map((it) => layerOf(it, inner, true, reading));
+  const layers = files.map((it) => layerOf(it, inner, it !== reading.project.path, reading));
   const missing = layers.indexOf(undefined);
   if (missing >= 0) reading.note(item.range, TEXTS.missingFile, { file: written[missing] ?? '' });
   return { root: together(layers.flatMap((it) => it ?? [])), place: item.range };

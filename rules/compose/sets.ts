@@ -1,5 +1,6 @@
 import type { Project } from '../core/project.js';
 import { variablesOf } from './dotenv.js';
+import type { ComposeNode } from './model.js';
 
 /** The files that `docker compose` reads together, in order: the later ones override the earlier. */
 export interface ComposeSet {
@@ -44,15 +45,47 @@ function filesOfEnvironment(folder: string, project: Project): readonly string[]
   return files?.flatMap((it) => joined(folder, it) ?? []);
 }
 
+/** Folders above a file that a file which includes it is looked for in, its own among them. */
+const MAX_FOLDERS = 8;
+
+/** The set that includes a file which is in none itself, the nearest above it, if it may change what the file says. */
+export function includingSet(
+  path: string,
+  project: Project,
+  named: readonly (readonly string[])[],
+): ComposeSet | undefined {
+  let folder = folderOf(path);
+  for (let count = 0; count < MAX_FOLDERS; count++) {
+    const base = firstOf(NAMES, folder, project);
+    const document = base === undefined || base === path ? undefined : project.compose(base);
+    if (base !== undefined && document?.roots.some((it) => includes(it.get('include')?.value, folder, path))) {
+      const set = setOf(base, project, named);
+      // Without them nothing is said there that the file does not say itself.
+      const adds = set.files.length > 1 || project.read(joined(set.folder, '.env') ?? '') !== undefined;
+      return adds ? set : undefined;
+    }
+    if (folder === '') return undefined;
+    folder = folderOf(folder);
+  }
+  return undefined;
+}
+
+function includes(node: ComposeNode | undefined, folder: string, path: string): boolean {
+  if (node?.kind === 'scalar') return joined(folder, node.text) === path;
+  if (node?.kind === 'map') return includes(node.get('path')?.value, folder, path);
+  return node?.items.some((it) => includes(it, folder, path)) === true;
+}
+
+/** Each is asked for by itself: then only their coming and going matters. */
+function firstOf(names: readonly string[], folder: string, project: Project): string | undefined {
+  const paths = names.map((it) => (folder === '' ? it : `${folder}/${it}`));
+  return paths.find((it) => project.read(it) !== undefined);
+}
+
 function defaultFiles(path: string, folder: string, project: Project): readonly string[] {
   const name = path.slice(folder === '' ? 0 : folder.length + 1);
   if (!NAMES.includes(name) && !OVERRIDES.includes(name)) return [path];
-  const present = new Set(
-    project.list(folder)?.flatMap((it) => (it.type === 'file' || it.type === 'link' ? it.name : [])),
-  );
-  const base = NAMES.find((it) => present.has(it));
-  const override = OVERRIDES.find((it) => present.has(it));
-  const files = [base, override].flatMap((it) => (it === undefined ? [] : (joined(folder, it) ?? [])));
+  const files = [NAMES, OVERRIDES].flatMap((it) => firstOf(it, folder, project) ?? []);
   return files.length === 2 && files.includes(path) ? files : [path];
 }
 

@@ -219,9 +219,9 @@ describe('the time it takes', () => {
         for (const it of effective.services) environmentOf(it);
       });
     };
-    measure(500);
-    const few = Math.min(measure(1000), measure(1000), measure(1000));
-    const many = Math.min(measure(8000), measure(8000));
+    measure(250);
+    const few = Math.min(measure(500), measure(500), measure(500));
+    const many = Math.min(measure(4000), measure(4000));
     expect(many).toBeLessThan(few * 8 * 4 + 100);
   });
 });

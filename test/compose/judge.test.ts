@@ -188,6 +188,53 @@ describe('an included file', () => {
   });
 });
 
+describe('a file that another one includes', () => {
+  const files: Files = {
+    'compose.yaml': 'include:\n  - path: [svc/db/compose.yaml]\n',
+    'compose.override.yaml': 'services:\n  db:\n    privileged: false\n    read_only: true\n',
+    'svc/db/compose.yaml': 'services:\n  db:\n    image: "nginx:$TAG"\n    privileged: true\n',
+    '.env': 'TAG=latest\n',
+  };
+  const RULES = ['privileged-service', 'writable-rootfs', 'moving-tag'];
+
+  it('is judged with what overrides it there, and the variables of there', () => {
+    expect(found('svc/db/compose.yaml', files, ...RULES)).toEqual(['moving-tag:3']);
+    expect(found('compose.override.yaml', files, ...RULES)).toEqual([]);
+    const { 'compose.override.yaml': _, ...without } = files;
+    expect(found('svc/db/compose.yaml', without, ...RULES)).toEqual([
+      'writable-rootfs:2',
+      'moving-tag:3',
+      'privileged-service:4',
+    ]);
+    expect(fixed('svc/db/compose.yaml', without, 'privileged-service')).toBe(
+      'services:\n  db:\n    image: "nginx:$TAG"\n',
+    );
+  });
+
+  it('is judged by itself where it has an override of its own, or compose stops on the way', () => {
+    const own = { ...files, 'svc/db/compose.override.yaml': 'services:\n  db: {user: "1000"}\n' };
+    expect(found('svc/db/compose.yaml', own, ...RULES)).toContain('privileged-service:4');
+    const stopped = {
+      ...files,
+      'compose.yaml': 'include:\n  - path: svc/db/compose.yaml\n    project_directory: $X\n',
+    };
+    expect(found('svc/db/compose.yaml', stopped, ...RULES)).toContain('privileged-service:4');
+  });
+
+  it('says itself what of its own cannot be put together', () => {
+    const broken = {
+      'compose.yaml': 'include: [a/b.compose.yaml]\n',
+      'a/b.compose.yaml':
+        'include: [c.yaml, ../compose.yaml]\nservices:\n  web: {extends: {file: d.yaml, service: x}}\n',
+    };
+    expect(notes('a/b.compose.yaml', broken).map((it) => it.slice(0, 30))).toEqual([
+      'files 3: The file d.yaml canno',
+      'files 1: The file c.yaml canno',
+      'files 1: The file includes its',
+    ]);
+  });
+});
+
 describe('a file that is not known as a compose file', () => {
   const files = {
     'compose.yaml':
@@ -267,9 +314,10 @@ describe('a change around a file', () => {
     ['what is extended', 'common.yaml', 'services: {}\n', ['compose.yaml']],
     ['what is extended goes', 'common.yaml', undefined, ['compose.yaml']],
     ['what is included', 'db/db.yaml', 'services: {}\n', ['compose.yaml']],
-    ['an override comes', 'compose.override.yaml', 'services: {}\n', ['compose.yaml']],
-    ['variables come', '.env', 'A=1\n', ['common.yaml', 'compose.yaml']],
+    ['an override comes', 'compose.override.yaml', 'services: {}\n', ['compose.yaml', 'db/db.yaml']],
+    ['variables come', '.env', 'A=1\n', ['common.yaml', 'compose.yaml', 'db/db.yaml']],
     ['variables of what is included come', 'db/.env', 'A=1\n', ['compose.yaml', 'db/db.yaml']],
+    ['another file that includes comes', 'other/compose.yaml', 'include: [x.yaml]\n', ['other/x.yaml']],
     ['what nobody asked for', 'other/y.txt', 'services: {}\n', []],
   ])('%s', (_, name, text, judged) => {
     expect(opened(FILES).again(name, text)).toEqual(judged);
