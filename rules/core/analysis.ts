@@ -56,7 +56,7 @@ export interface ReportedFix {
 }
 
 /** What a fix changes. */
-export type Changes = Pick<ReportedFix, 'edits' | 'elsewhere'>;
+export type Changes = Pick<ReportedFix, 'edits' | 'elsewhere' | 'rewrite'>;
 
 /** What the engine itself has to say: a guard that struck, a rule that threw, a suppression that names no rule. */
 export interface Notice {

@@ -52,7 +52,8 @@ export function afterFix(
   const after = analyze({ kind: before.source.kind, text }, { ...options, project });
   if (!parsesAsBefore(before, after) || !keepsComments(before.document, after.document, edits)) return undefined;
   const level = Math.min(...fixed.map((it) => RANK[it.severity]));
-  if (!curesWithoutHarm(before, fixed, edits, after, level)) return undefined;
+  if (!curesWithoutHarm(before, fixed, edits, after, { level, repeats: changes.rewrite === 'multistage' }))
+    return undefined;
   // The other files are judged beside the changed text of this one.
   const { path } = options.project;
   const whole = path === undefined ? project : projectWithTexts(project, new Map([[path, text]]));
@@ -77,7 +78,7 @@ function doesNoHarm(
     keepsLineEnds(before, after.source.text) &&
     parsesAsBefore(before, after) &&
     keepsComments(before.document, after.document, edits) &&
-    curesWithoutHarm(before, [], edits, after, level)
+    curesWithoutHarm(before, [], edits, after, { level, repeats: false })
   );
 }
 
@@ -113,6 +114,13 @@ function covers(outer: Range, inner: Range): boolean {
   return outer.start <= inner.start && inner.end <= outer.end;
 }
 
+interface Demand {
+  /** Nothing new may be of this rank or above. */
+  readonly level: number;
+  /** A second stage on the same release has the findings of the first again: those are not new. */
+  readonly repeats: boolean;
+}
+
 /**
  * Pairs the findings of before, moved by the edits, with those of after. What the fixed ones leave must be nothing:
  * a finding without a partner is new, or is the one that was to be cured.
@@ -122,7 +130,7 @@ function curesWithoutHarm(
   fixed: readonly ReportedFinding[],
   edits: readonly Edit[],
   after: Analysis,
-  level: number,
+  { level, repeats }: Demand,
 ): boolean {
   const cured = new Set(fixed);
   const others = before.findings.filter((it) => !cured.has(it));
@@ -138,7 +146,8 @@ function curesWithoutHarm(
   const similar = unpaired(unchanged.after, unchanged.before, said, said);
   const ofRule = (it: ReportedFinding): string => it.rule.id;
   const { after: added } = unpaired(similar.after, similar.before, ofRule, ofRule);
-  return added.every((it) => RANK[it.severity] < level);
+  const known = new Set(repeats ? others.map(said) : []);
+  return added.every((it) => RANK[it.severity] < level || known.has(said(it)));
 }
 
 /** What is left on both sides when equal keys have been paired. */
