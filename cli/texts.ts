@@ -25,7 +25,7 @@ export const TEXTS = {
   baselineShape: 'It is no baseline of Seaworthy. Write one with --write-baseline.',
   unsettled: 'The fixes of {rules} do not come to an end, so it was left as it is. Report this with the file.',
   crashed: 'Checking it failed: {error}. Report this with the file.',
-  nothingFound: 'No Dockerfile, compose file or workflow is here. Name a folder or file that is one.',
+  nothingFound: 'No Dockerfile, compose file or pipeline is here. Name a folder or file that is one.',
   interrupted: 'Stopped after {done} of {total} files.',
   progress: 'Checking {done} of {total} files',
 
@@ -87,7 +87,7 @@ export const TEXTS = {
   strict: 'strict',
 
   // Help.
-  about: 'Seaworthy finds and fixes container-security mistakes in Dockerfiles, compose files and CI workflows.',
+  about: 'Seaworthy finds and fixes container-security mistakes in Dockerfiles, compose files and CI pipelines.',
   usage: 'Usage',
   useCheck: 'Show findings. Without a path, those below the current folder.',
   useFix: 'Apply the fixes that keep behaviour as it is.',

@@ -16,8 +16,7 @@ export function actionAct(step: PipelineStep, job: PipelineJob, system: Pipeline
     case 'drone':
     case 'woodpecker':
       return pluginAct(uses, step);
-    case 'gitlab':
-    case 'jenkins':
+    default:
       return [];
   }
 }
@@ -89,12 +88,12 @@ function imageByDigest(step: PipelineStep): string | undefined {
 
 /** The tasks Docker and DockerCompose in their versions. */
 function azureAct(task: string, step: PipelineStep): readonly Act[] {
-  if (/^dockercompose@/.test(task)) {
+  if (task.startsWith('dockercompose@')) {
     const action = input(step, 'action').toLowerCase();
     if (action.startsWith('build')) return [{ ...BUILT, composed: true }];
     return action.startsWith('push') ? [PUSH] : [];
   }
-  if (!/^docker@/.test(task)) return [];
+  if (!task.startsWith('docker@')) return [];
   const command = input(step, 'command').toLowerCase() || (task === 'docker@2' ? 'buildandpush' : 'build an image');
   const repository = input(step, 'repository') || input(step, 'imageName');
   const image = repository === '' || repository.includes('$') ? {} : { image: repository };
@@ -108,8 +107,8 @@ function circleAct(command: string): readonly Act[] {
   const [, orb = '', name = ''] = /^([\w.-]+\/[\w.-]+)\/([\w.-]+)/.exec(command) ?? [];
   if (!/docker|ecr|gcr|acr|artifact-registry|kaniko/.test(orb) || /scan|lint|check|install|login/.test(name)) return [];
   if (/publish|build[-_]and[-_]push/.test(name)) return [PUSHED];
-  if (/^push/.test(name)) return [PUSH];
-  return /^build/.test(name) ? [BUILT] : [];
+  if (name.startsWith('push')) return [PUSH];
+  return name.startsWith('build') ? [BUILT] : [];
 }
 
 /** Images of plugins that build and push. */

@@ -76,7 +76,8 @@ function stringAt(text: string, start: number, quote: string): GroovyToken {
   let content = '';
   const offsets: number[] = [];
   let at = start + close.length;
-  while (at < text.length && !text.startsWith(close, at) && (triple || text[at] !== '\n')) {
+  while (at < text.length && !text.startsWith(close, at)) {
+    if (!triple && text[at] === '\n') break;
     const length = text[at] === '\\' ? 2 : 1;
     content += length === 2 ? unescaped(text.charAt(at + 1)) : text.charAt(at);
     while (offsets.length < content.length) offsets.push(at);

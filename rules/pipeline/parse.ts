@@ -75,7 +75,7 @@ function jobsOf(system: PipelineSystem, root: ComposeMap, roots: readonly Compos
     case 'drone':
     case 'woodpecker':
       return droneJobs(roots);
-    case 'jenkins':
+    default:
       return [];
   }
 }

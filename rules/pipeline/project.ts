@@ -66,7 +66,7 @@ export function pipelinesOf(project: Project, judged?: PipelineDocument): Pipeli
 
 /** A template of GitLab itself is told by its name. */
 function isTemplate(name: string): boolean {
-  return /\.gitlab-ci\.yml$/.test(name) && !name.includes('://');
+  return name.endsWith('.gitlab-ci.yml') && !name.includes('://');
 }
 
 function includedPath(

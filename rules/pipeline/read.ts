@@ -106,7 +106,7 @@ function withoutPlaceholders(program: string, placeholders: Placeholders): strin
       return masked(program, '${{', '}}').replaceAll(/\$\([\w.-]{1,200}\)/g, expansionOf);
     case 'circleci':
       return program.replaceAll(/<<[ \t]*(?:parameters|pipeline|matrix)\.[\w.-]{1,200}[ \t]*>>/g, expansionOf);
-    case 'none':
+    default:
       return program;
   }
 }

@@ -33,7 +33,7 @@ export function scanAddition(document: PipelineDocument, job: PipelineJob, act: 
     case 'drone':
     case 'woodpecker':
       return placed('command', droneStep(document, job, act));
-    case 'jenkins':
+    default:
       return placed('command', jenkinsStep(document, act));
   }
 }

@@ -31,7 +31,7 @@ describe('exit codes', () => {
   it('0 with a warning where there is nothing to check', async () => {
     const { code, stderr } = await cli(folder({ 'README.md': '' }), ['check']);
     expect(code).toBe(0);
-    expect(stderr).toBe('No Dockerfile, compose file or workflow is here. Name a folder or file that is one.\n');
+    expect(stderr).toBe('No Dockerfile, compose file or pipeline is here. Name a folder or file that is one.\n');
   });
 });
 
