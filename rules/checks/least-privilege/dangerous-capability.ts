@@ -1,6 +1,7 @@
 import type { ComposeDocument, ComposeService } from '../../compose/model.js';
 import { capabilitiesOf, imageOf, itemsOf, type ListItem, textOf, volumesOf } from '../../compose/queries.js';
 import { placeIn, removeFrom, removeKey } from '../../compose/service.js';
+import type { Edit } from '../../core/edit.js';
 import type { Fix, Severity } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { isHostAgent } from '../../images/agents.js';
@@ -53,8 +54,9 @@ export default defineRule({
 
   check: {
     compose(document) {
-      return document.services.flatMap((service) =>
-        capabilitiesOf(service, 'cap_add').flatMap(({ name, item }) => {
+      return document.services.flatMap((service) => {
+        const whole = removalOfAll(document, service);
+        return capabilitiesOf(service, 'cap_add').flatMap(({ name, item }) => {
           const power = powerOf(name, service);
           if (!power || !isFinding(name, item, service, document)) return [];
           const capability = item.text.value;
@@ -64,11 +66,11 @@ export default defineRule({
               severity: power.severity,
               data: { service: service.name.value, capability },
               range: placeIn(service, item),
-              fixes: removals(document, service, item),
+              fixes: removals(document, service, item, whole),
             },
           ];
-        }),
-      );
+        });
+      });
     },
   },
 
@@ -278,15 +280,20 @@ export default defineRule({
 });
 
 /** Where every item is a finding, all of them at once come first: one by one they would leave a key without a list. */
+/** The key goes where every capability in it is one too many. */
+function removalOfAll(document: ComposeDocument, service: ComposeService): Edit | undefined {
+  const entry = service.get('cap_add');
+  const all = capabilitiesOf(service, 'cap_add');
+  const every = all.length > 1 && all.every((it) => isFinding(it.name, it.item, service, document));
+  return every && entry ? removeKey(document, service, entry) : undefined;
+}
+
 function removals(
   document: ComposeDocument,
   service: ComposeService,
   item: ListItem,
+  whole: Edit | undefined,
 ): readonly Fix<'remove' | 'removeAll'>[] {
-  const entry = service.get('cap_add');
-  const all = capabilitiesOf(service, 'cap_add');
-  const every = all.length > 1 && all.every((it) => isFinding(it.name, it.item, service, document));
-  const whole = every && entry ? removeKey(document, service, entry) : undefined;
   const single = removeFrom(document, service, 'cap_add', item);
   const fixes: Fix<'remove' | 'removeAll'>[] = [];
   if (whole) fixes.push({ title: 'removeAll', applicability: 'unsafe', edits: [whole] });
