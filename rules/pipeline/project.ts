@@ -66,7 +66,7 @@ export function pipelinesOf(project: Project, judged?: PipelineDocument): Pipeli
 
 /** A template of GitLab itself is told by its name. */
 function isTemplate(name: string): boolean {
-  return name.endsWith('.gitlab-ci.yml') && !name.includes('://');
+  return name.endsWith('.gitlab-ci.yml') && /^[A-Z]/.test(name);
 }
 
 function includedPath(

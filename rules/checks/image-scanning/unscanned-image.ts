@@ -51,7 +51,7 @@ export default defineRule({
 
   check: {
     ci(document, { config, project }) {
-      const { jobs, isScanned } = imageWorkOf(project, document);
+      const { jobs, isScanned, open } = imageWorkOf(project, document);
       const isScannedByRegistry = scannedByRegistry(config.registries.scanned ?? []);
       const everything = jobs.flatMap(shippedActs);
       const shipped = everything.some((it) => it.pushes);
@@ -66,7 +66,8 @@ export default defineRule({
             message: shipped ? 'pushed' : 'built',
             data: { job: one.job.name.value },
             range: first.range,
-            confidence: shipped ? 'high' : 'low',
+            // What is taken in from elsewhere may scan.
+            confidence: shipped && !open ? 'high' : 'low',
             fixes: addScan(document, one.job, first),
           },
         ];
@@ -673,6 +674,33 @@ export default defineRule({
             runs-on: ubuntu-24.04
             steps:
               - run: docker build --push -t registry.example.com/shop/web:1.2.3 .
+      `,
+    },
+    {
+      title: 'Something is taken in from another repository, and may scan',
+      in: 'ci',
+      path: '.gitlab-ci.yml',
+      bad: `
+        include:
+          - project: platform/pipelines
+            file: /security.yml
+        image:build:
+          script:
+            - «docker build -t "$CI_REGISTRY_IMAGE" .»
+            - docker push "$CI_REGISTRY_IMAGE"
+      `,
+      expect: ['pushed'],
+      confidence: 'low',
+      severity: 'info',
+      fixed: `
+        include:
+          - project: platform/pipelines
+            file: /security.yml
+        image:build:
+          script:
+            - docker build -t "$CI_REGISTRY_IMAGE" .
+            - trivy image --exit-code 1 --severity HIGH,CRITICAL IMAGE
+            - docker push "$CI_REGISTRY_IMAGE"
       `,
     },
     {
