@@ -5,10 +5,11 @@ import { placeIn } from '../../compose/service.js';
 import type { Config } from '../../config.js';
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import type { Range } from '../../core/text.js';
+import type { Range, Spanned } from '../../core/text.js';
 import { usedImages } from '../../dockerfile/queries.js';
 import { type ImageReference, readImageReference } from '../../images/reference.js';
 import { comesFrom } from '../../images/registries.js';
+import type { PipelineDocument } from '../../pipeline/model.js';
 
 export default defineRule({
   id: 'registry-not-allowed',
@@ -21,7 +22,7 @@ export default defineRule({
     cannot reach your builds.
 
     Silent until \`registries.allowed\` lists something. Then every image counts: FROM, \`COPY --from\`, \`RUN --mount=from=\`, the
-    \`# syntax=\` line and the images of services. All names of Docker Hub are one (\`docker.io\`, \`index.docker.io\`, no host at all); an
+    \`# syntax=\` line, the images of services and those that jobs of a pipeline run in. All names of Docker Hub are one (\`docker.io\`, \`index.docker.io\`, no host at all); an
     entry may name a host, a host with the start of a path, or a pattern: \`ghcr.io/acme\`, \`*.acme.dev\`, \`docker.io/library/*\`.
     What \`registries.trusted\` lists is allowed too.
   `,
@@ -47,9 +48,52 @@ export default defineRule({
         ...contextFindings(service, config),
       ]);
     },
+    ci(document, { config }) {
+      if (config.registries.allowed.length === 0) return [];
+      // What several jobs share is written once.
+      const seen = new Set<number>();
+      return imagesOf(document).flatMap(({ value, range }) => {
+        if (seen.has(range.start) || /\$/.test(value)) return [];
+        seen.add(range.start);
+        return judge(readImageReference({ value, known: true, literal: true }, range), range, config);
+      });
+    },
   },
 
   examples: [
+    {
+      title: 'The image that a job runs in, and an action that is one',
+      in: 'ci',
+      path: '.github/workflows/build.yml',
+      config: { registries: { allowed: ['ghcr.io/acme'], trusted: [] } },
+      bad: `
+        on: push
+        jobs:
+          test:
+            runs-on: ubuntu-24.04
+            container: «node:24»
+            steps:
+              - uses: actions/checkout@v5
+              - uses: docker://«quay.io/other/lint:2»
+      `,
+      expect: ['notAllowed', 'notAllowed'],
+      severity: 'error',
+      fixed: null,
+    },
+    {
+      title: 'Images of your own in a pipeline, and one that only the run knows',
+      in: 'ci',
+      path: '.gitlab-ci.yml',
+      config: { registries: { allowed: ['registry.acme.dev'], trusted: [] } },
+      good: `
+        test:
+          image: registry.acme.dev/base/node:24
+          script: [npm test]
+        deploy:
+          image: $DEPLOY_IMAGE
+          script: [./deploy]
+      `,
+    },
     {
       title: 'A base image from elsewhere',
       in: 'dockerfile',
@@ -162,6 +206,23 @@ function judge(reference: ImageReference, range: Range, { registries }: Config):
   const data = { image: reference.written, registry: reference.registry, allowed: allowed.join(', ') };
   return [{ message: 'notAllowed', data, range }];
 }
+
+/** Images that jobs run in, and steps that are an image: of GitHub Actions with `docker://` before its name. */
+function imagesOf({ jobs, system }: PipelineDocument): readonly Spanned[] {
+  return jobs.flatMap(({ image, steps }) => [
+    ...(image ? [image] : []),
+    ...steps.flatMap(({ uses }): readonly Spanned[] => {
+      if (!uses) return [];
+      if (uses.value.startsWith(IMAGE_ACTION)) {
+        const start = uses.range.start + IMAGE_ACTION.length;
+        return [{ value: uses.value.slice(IMAGE_ACTION.length), range: { start, end: uses.range.end } }];
+      }
+      return system === 'drone' || system === 'woodpecker' ? [uses] : [];
+    }),
+  ]);
+}
+
+const IMAGE_ACTION = 'docker://';
 
 function imageFindings(service: ComposeService, config: Config): readonly Found[] {
   const entry = service.get('image');
