@@ -34,7 +34,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
 const ADMINISTRATION = words(
   'mount umount iptables ip6tables nft sysctl modprobe insmod tc chown chroot useradd adduser usermod groupadd addgroup service ' +
-    'systemctl masscan nmap apt-get apt apk yum dnf losetup nsenter unshare tcpdump openvpn wg-quick rc-service update-ca-certificates',
+    'systemctl masscan nmap strace ltrace perf bpftrace watchtower apt-get apt apk yum dnf losetup nsenter unshare tcpdump openvpn wg-quick rc-service update-ca-certificates',
 );
 
 /** Build tools keep what they fetched in the home of the user who built: another one would fetch it all again. */
@@ -72,14 +72,21 @@ const SERVICES =
 
 /** A server that was unpacked writes logs, data or what it unpacks beside its own files: where, only its manual says. */
 function unpackedServer(document: DockerfileDocument, stage: Stage): RootNeed | undefined {
+  const unpackers = instructionsOf(stage.instructions, 'RUN')
+    .filter(({ facts }) => facts.downloads.length > 0)
+    .flatMap(({ script }) => script.commands.filter((it) => UNPACKERS.has(it.name)));
   const command = [ownEntrypoint(stage), ownCommand(stage)]
     .flatMap((it) => it?.script.commands ?? [])
-    .find((it) => it.words.some(({ value }) => IN_ITS_FOLDER.test(value)));
-  const unpacks = instructionsOf(stage.instructions, 'RUN').some(
-    ({ facts, script }) => facts.downloads.length > 0 && script.commands.some((it) => UNPACKERS.has(it.name)),
-  );
-  if (command && unpacks) return { reason: 'unpackedServer', range: command.range, what: command.name };
+    .find(
+      (it) => it.words.some(({ value }) => IN_ITS_FOLDER.test(value)) || unpackers.some((one) => fills(one, it.name)),
+    );
+  if (command && unpackers.length > 0) return { reason: 'unpackedServer', range: command.range, what: command.name };
   return clonedProgram(document, stage);
+}
+
+/** `tar -xz -C /opt/solr`, where solr is what the container starts. */
+function fills({ words: all }: ShellCommand, name: string): boolean {
+  return name !== '' && all.some(({ value }) => value.endsWith(`/${name}`) && !value.endsWith(`bin/${name}`));
 }
 
 /** A program of others that is cloned and started where it lies keeps its data there too. */
