@@ -7,32 +7,10 @@ import {
 } from 'vscode-languageclient/node';
 import { IGNORE, SHOW_RULE } from './commands.js';
 import { PAGES } from './pages.js';
+import { COMPOSE, ENGINES, PIPELINES, READ } from './patterns.js';
 
 /** Extensions that offer completion, hovers and formatting for Dockerfiles themselves. */
 const DOCKER_EXTENSIONS = ['docker.docker', 'ms-azuretools.vscode-docker', 'ms-azuretools.vscode-containers'];
-
-const COMPOSE = '{compose,docker-compose}*.{yml,yaml}';
-
-/** The files of CI systems. */
-const PIPELINES = [
-  '**/.github/workflows/*.{yml,yaml}',
-  '**/.github/actions/**/action.{yml,yaml}',
-  '**/*gitlab-ci*.{yml,yaml}',
-  '**/.gitlab/{ci,pipelines,jobs}/**/*.{yml,yaml}',
-  '**/*azure-pipeline*.{yml,yaml}',
-  '**/{.azure-pipelines,azure-pipelines}/**/*.{yml,yaml}',
-  '**/.circleci/*.{yml,yaml}',
-  '**/bitbucket-pipelines.{yml,yaml}',
-  '**/{Jenkinsfile,Jenkinsfile.*,*.jenkinsfile}',
-  '**/.drone.{yml,yaml}',
-  '**/{.woodpecker,.woodpecker/*}.{yml,yaml}',
-];
-
-/** Configuration files of container engines. */
-const ENGINES = ['**/daemon.json', '**/buildkitd*.toml'];
-
-/** Files that rules read as they are typed; nothing is reported in them. */
-const READ = ['**/{.dockerignore,*.dockerignore}', '**/{.env,.env.*,*.env}'];
 
 /** The connection to the server, which runs as a process of its own beside the extension host. */
 export function createClient(context: vscode.ExtensionContext): LanguageClient {

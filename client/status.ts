@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { type LanguageClient, State } from 'vscode-languageclient/node';
+import { ENGINES, PIPELINES } from './patterns.js';
 import { TEXTS } from './texts.js';
 
 const SELECTOR: vscode.DocumentSelector = [
   { language: 'dockerfile' },
   { language: 'dockercompose' },
   { pattern: '**/*compose*.{yml,yaml}' },
-  { pattern: '**/.github/workflows/*.{yml,yaml}' },
+  ...[...PIPELINES, ...ENGINES].map((pattern) => ({ pattern })),
 ];
 
 /** A language status item with the findings of the shown file and of the workspace. */

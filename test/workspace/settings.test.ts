@@ -24,7 +24,7 @@ describe('settings', () => {
     const { config, files } = settings.of(path.join(root, 'a/b/c/Dockerfile'));
     expect(config.profile).toBe('strict');
     expect(config.rules).toEqual({ 'missing-user': 'off', 'root-user': 'error' });
-    expect(config.registries).toEqual({ allowed: ['a.example'], trusted: ['b.example'] });
+    expect(config.registries).toEqual({ allowed: ['a.example'], trusted: ['b.example'], scanned: [] });
     expect(files).toEqual([path.join(root, 'seaworthy.yaml'), path.join(root, 'a/b/seaworthy.yml')]);
     expect(settings.of(path.join(root, 'a/Dockerfile')).config.rules).toEqual({
       'missing-user': 'off',
