@@ -64,7 +64,12 @@ export default defineRule({
       const runs = shippedRuns(document);
       const split = splitFix(document, stage, context);
       return installed.flatMap((it) => {
-        const tools = it.tools.filter(({ name }) => !isUsed(name, used));
+        const needless = it.tools.filter(({ name }) => !isUsed(name, used));
+        // Beside headers alone, git is what the program calls.
+        const tools =
+          kindOf(needless).startsWith('header') && !runs.some(fetchesSources)
+            ? needless.filter(({ name }) => buildKindOf(name) === 'headers')
+            : needless;
         const first = tools[0];
         if (!first) return [];
         const kind = kindOf(tools);
@@ -237,6 +242,19 @@ export default defineRule({
       `,
       expect: ['sourcesMaybe'],
       confidence: 'low',
+      fixed: null,
+    },
+    {
+      title: 'Headers beside a tool that the program may call',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13.1-slim
+        RUN apt-get update && apt-get install -y --no-install-recommends git «libx11-dev» && rm -rf /var/lib/apt/lists/*
+        COPY editor /usr/local/bin/
+        USER 10001
+        CMD ["editor"]
+      `,
+      expect: ['header'],
       fixed: null,
     },
     {
