@@ -6,8 +6,9 @@ import { parsePipeline } from '../pipeline/parse.js';
 import { shippedVariants } from '../project/shipped-variants.js';
 import { RULES } from '../registry.generated.js';
 import type { Analysis, AnalyzeOptions, Notice, Source } from './analysis.js';
+import { type InlineResult, withInlineDockerfiles } from './inline-dockerfiles.js';
 import { withoutHalfTyped } from './places.js';
-import type { CheckContext, Document } from './rule.js';
+import type { CheckContext, Document, RegisteredRule } from './rule.js';
 import { isEnabled, notice, oneLine } from './run.js';
 import { runOnVariants } from './run-variants.js';
 import { suppress } from './suppress/suppress.js';
@@ -27,10 +28,15 @@ export function analyze(source: Source, options: AnalyzeOptions): Analysis {
 function judge(source: Source, document: Document, options: AnalyzeOptions): Analysis {
   const context = { config: options.config, project: options.project };
   const rules = options.rules ?? RULES;
-  const enabled = rules.filter((it) => it.check[source.kind] && isEnabled(it, options.config, options.only));
+  const enabledFor = (kind: Source['kind']): readonly RegisteredRule[] =>
+    rules.filter((it) => it.check[kind] && isEnabled(it, options.config, options.only));
   const seen =
     document.kind === 'compose' ? effectiveCompose(document, options.project, options.config.compose.sets) : document;
-  const run = runOnVariants(variantsOf(seen, context), context, enabled, options.clock);
+  const alone = runOnVariants(variantsOf(seen, context), context, enabledFor(source.kind), options.clock);
+  const { run, ...inline }: InlineResult =
+    seen.kind === 'compose'
+      ? withInlineDockerfiles(alone, seen, enabledFor('dockerfile'), options)
+      : { run: alone, notices: [], suppressed: 0 };
   const whole = withoutHalfTyped(document, run.findings);
   const complete = document.errors.length === 0 && run.notices.length === 0;
   const { findings, notices, suppressed } = suppress(document, whole, { ran: run.ran, rules, complete });
@@ -38,8 +44,8 @@ function judge(source: Source, document: Document, options: AnalyzeOptions): Ana
     source,
     document,
     findings,
-    notices: [...syntax(document), ...filesNotRead(seen), ...run.notices, ...notices],
-    suppressed,
+    notices: [...syntax(document), ...filesNotRead(seen), ...run.notices, ...inline.notices, ...notices],
+    suppressed: suppressed + inline.suppressed,
     context,
   };
 }

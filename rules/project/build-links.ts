@@ -52,6 +52,12 @@ export function buildersOf(project: Project, config: Config): readonly ServiceBu
   return found;
 }
 
+/** The project as a Dockerfile sees it that these services build, wherever it is written. */
+export function withBuilders<P extends Project>(project: P, builds: readonly ServiceBuild[]): P {
+  BUILDERS.set(project, builds);
+  return project;
+}
+
 /** Where something of the compose file of `build` is, on the number line of positions of the judged file. */
 export function placeInCompose(project: Project, { file }: ServiceBuild, range: Range): Range {
   return isElsewhere(range) ? range : placeIn(project, file, range);
