@@ -13,6 +13,9 @@ const WORK = path.join(import.meta.dirname, '.work');
 /** The README's pictures are those of the last run that was asked to renew them. */
 const PICTURES = process.env['UPDATE_IMAGES'] === '1' ? path.join(ROOT, 'docs/images') : WORK;
 const EXAMPLE = path.join(ROOT, 'examples/bad');
+const ACROSS_FILES = path.join(ROOT, 'examples/across-files');
+const GO_PROJECT = path.join(ROOT, 'test/builds/projects/go-templates');
+const USER_PROJECT = path.join(ROOT, 'test/builds/projects/user-logs');
 const ORIGINAL = readFileSync(path.join(EXAMPLE, 'Dockerfile'), 'utf8');
 
 interface Box {
@@ -30,6 +33,8 @@ export async function runUi(packed?: string): Promise<Report> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, bail: true, forbidOnly: true });
   defineOn(mocha);
   english(vsix);
+  acrossFiles(vsix);
+  rewrites(vsix);
   japanese(vsix);
   restricted(vsix);
   return run(mocha);
@@ -110,6 +115,117 @@ function english(vsix: string): void {
   });
 }
 
+function acrossFiles(vsix: string): void {
+  describe('between files', () => {
+    const use = opened({ vsix, workspace: ACROSS_FILES, file: 'root-service/compose.yaml' });
+
+    it('shows the finding in one file and the place that explains it in the other', async () => {
+      const { page } = use();
+      await squiggled(page, '    user: root', 'root');
+      await page.keyboard.press('Control+Shift+M');
+      await page.getByPlaceholder(/^Filter/).fill('root-service');
+      const row = problem(page, /root-service/);
+      await row.waitFor();
+      await row.click();
+      await page.keyboard.press('ArrowRight');
+      await problem(page, /Dockerfile/).waitFor();
+      await picture(page, 'across-files.png');
+    });
+
+    it('makes the fix in the file where it belongs', async () => {
+      const session = use();
+      const { page } = session;
+      await page.keyboard.press('Control+Shift+M');
+      await openFile(page, 'context-leaks-secrets/Dockerfile');
+      const word = await squiggled(page, 'COPY . .', '.');
+      await openActions(page, word);
+      await fixNamed(page, /\.dockerignore/).click();
+      const ignored = 'context-leaks-secrets/.dockerignore';
+      const before = readFileSync(path.join(ACROSS_FILES, ignored), 'utf8');
+      await until(async () => {
+        await page.keyboard.press('Control+k');
+        await page.keyboard.press('s');
+        return read(session, ignored) !== before && read(session, ignored).startsWith(before);
+      });
+    });
+  });
+}
+
+function rewrites(vsix: string): void {
+  describe('rewrites', () => {
+    const original = readFileSync(path.join(GO_PROJECT, 'Dockerfile'), 'utf8');
+    const use = opened({ vsix, workspace: GO_PROJECT, file: 'Dockerfile', viewport: { width: 1300, height: 900 } });
+
+    it('shows the multi-stage rewrite before it is made', async () => {
+      const { page } = use();
+      const word = await squiggled(page, 'FROM golang:1.22-bookworm', 'golang:1.22-bookworm');
+      await openActions(page, word);
+      await fixNamed(page, /^(?!Ignore).*stage/).click();
+      await page.getByRole('button', { name: 'Apply', exact: true }).waitFor();
+      await tickAll(page);
+      await picture(page, 'multistage.png');
+    });
+
+    it('makes it, and gives back every byte on undo', async () => {
+      const session = use();
+      const { page } = session;
+      await page.getByRole('button', { name: 'Apply', exact: true }).click();
+      await until(async () => {
+        await page.locator('.editor-instance .view-lines').first().click();
+        await page.keyboard.press('Control+s');
+        return read(session, 'Dockerfile').includes('COPY --from=build');
+      });
+      await undone(session, 'Dockerfile', original);
+    });
+  });
+
+  describe('a user for the program, and a hardened service', () => {
+    const use = opened({ vsix, workspace: EXAMPLE, file: 'compose.yaml', viewport: { width: 1100, height: 800 } });
+    const original = readFileSync(path.join(EXAMPLE, 'compose.yaml'), 'utf8');
+
+    it('hardens a service in one edit that can be undone', async () => {
+      const session = use();
+      const { page } = session;
+      const word = await squiggled(page, '  database:', 'database');
+      await openActions(page, word);
+      await fixNamed(page, /Harden/).click();
+      const apply = page.getByRole('button', { name: 'Apply', exact: true });
+      await apply.waitFor();
+      await tickAll(page);
+      await picture(page, 'harden.png');
+      await apply.click();
+      await until(async () => {
+        await page.locator('.editor-instance .view-lines').first().click();
+        await page.keyboard.press('Control+s');
+        return read(session, 'compose.yaml').includes('no-new-privileges');
+      });
+      await undone(session, 'compose.yaml', original);
+    });
+  });
+
+  describe('USER insertion', () => {
+    const original = readFileSync(path.join(USER_PROJECT, 'Dockerfile'), 'utf8');
+    const use = opened({ vsix, workspace: USER_PROJECT, file: 'Dockerfile' });
+
+    it('makes the account, gives it its folders and comes before what is started', async () => {
+      const session = use();
+      const { page } = session;
+      const line = original.split('\n').findLast((it) => it.startsWith('FROM ')) ?? '';
+      const word = await squiggled(page, line, line.slice('FROM '.length));
+      await openActions(page, word);
+      await fixNamed(page, /USER/).click();
+      await shown(page, 'USER app');
+      await picture(page, 'user.png');
+      await until(async () => {
+        await page.locator('.editor-instance .view-lines').first().click();
+        await page.keyboard.press('Control+s');
+        return /^USER /m.test(read(session, 'Dockerfile'));
+      });
+      await undone(session, 'Dockerfile', original);
+    });
+  });
+}
+
 function japanese(vsix: string): void {
   describe('with Japanese as the display language', () => {
     const use = opened({ vsix, language: 'ja' });
@@ -146,19 +262,26 @@ function restricted(vsix: string): void {
   });
 }
 
-/** A session for the tests of one `describe`, on the example's Dockerfile; it is closed with the last of them. */
-function opened(options: Pick<SessionOptions, 'vsix' | 'language' | 'restricted'>): () => Session {
+interface Opened extends Omit<SessionOptions, 'workspace'> {
+  /** The example's folder when absent. */
+  readonly workspace?: string;
+  /** Opened at once, relative to the workspace; the Dockerfile when absent. */
+  readonly file?: string;
+}
+
+/** A session for the tests of one `describe`; it is closed with the last of them. */
+function opened({ file = 'Dockerfile', ...options }: Opened): () => Session {
   let session: Session | undefined;
   before(async () => {
-    session = await openSession({ workspace: EXAMPLE, ...options, viewport: { width: 1100, height: 700 } });
-    await session.open([['openFile', session.uri(path.join(session.workspace, 'Dockerfile'))]]);
+    session = await openSession({ workspace: EXAMPLE, viewport: { width: 1100, height: 700 }, ...options });
+    await session.open([['openFile', session.uri(path.join(session.workspace, file))]]);
   });
   after(async function () {
     const failed = this.test?.parent?.tests.some((it) => it.state === 'failed') ?? true;
     if (failed && session) {
-      const file = path.join(WORK, 'ui-failed.png');
-      await session.page.screenshot({ path: file });
-      console.error(`The page when it failed: ${file}; logs: ${session.folder}`);
+      const shot = path.join(WORK, 'ui-failed.png');
+      await session.page.screenshot({ path: shot });
+      console.error(`The page when it failed: ${shot}; logs: ${session.folder}`);
     }
     await session?.close({ keepLogs: failed });
   });
@@ -243,6 +366,45 @@ async function saved({ page, workspace }: Session, expected: string): Promise<vo
   await page.keyboard.press('Control+s');
   while (readFileSync(file, 'utf8') !== expected && Date.now() < deadline) await page.waitForTimeout(100);
   assert.equal(readFileSync(file, 'utf8'), expected);
+}
+
+function read({ workspace }: Session, name: string): string {
+  return readFileSync(path.join(workspace, name), 'utf8');
+}
+
+/** Waits until something has happened; a try may be more than a look. */
+async function until(happened: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await happened())) {
+    assert(Date.now() < deadline, 'It did not happen in 30 seconds.');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+/** Takes back what was done to the open file, step by step, until every byte is as it was. */
+async function undone(session: Session, name: string, original: string): Promise<void> {
+  await session.page.locator('.editor-instance .view-lines').first().click();
+  await until(async () => {
+    await session.page.keyboard.press('Control+z');
+    await session.page.keyboard.press('Control+s');
+    await session.page.waitForTimeout(700);
+    return read(session, name) === original;
+  });
+}
+
+/** What asks to be confirmed starts without ticks; the one of the file ticks all of its changes. */
+async function tickAll(page: Page): Promise<void> {
+  const box = page.locator('.bulk-edit-panel .monaco-list-row .edit-checkbox').first();
+  await box.waitFor();
+  await box.click();
+  await page.waitForTimeout(1500);
+}
+
+async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+p');
+  await page.locator('.quick-input-box input').fill(name);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Dockerfile' }).first().waitFor();
+  await page.keyboard.press('Enter');
 }
 
 async function picture(page: Page, name: string): Promise<void> {
