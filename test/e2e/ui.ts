@@ -163,6 +163,8 @@ function rewrites(vsix: string): void {
       await fixNamed(page, /^(?!Ignore).*stage/).click();
       await page.getByRole('button', { name: 'Apply', exact: true }).waitFor();
       await tickAll(page);
+      await page.locator('.bulk-edit-panel .monaco-list-row').last().click();
+      await page.waitForTimeout(2500);
       await picture(page, 'multistage.png');
     });
 
