@@ -13,7 +13,7 @@ import {
 } from './context.js';
 import { onlyInstalls, type PackageUse, runPackages } from './packages.js';
 import { type Artefact, isRefusal, type Plan, type Refusal, type RunBase } from './plan.js';
-import { basename, isInside, joinPath, type Reading, shownCommand, type Work } from './reading.js';
+import { basename, expanded, isInside, joinPath, type Reading, shownCommand, type Work } from './reading.js';
 import { startNeedsShell } from './start.js';
 
 /** A file that a command of the build leaves. */
@@ -49,6 +49,8 @@ export interface Compiled {
   readonly edits?: Plan['edits'];
   /** False: programs of the language do not look for certificates by themselves. */
   readonly certificates?: false;
+  /** What programs may link to that the plain distribution lacks, unlike the image that they are built on. */
+  readonly besides?: readonly string[];
   /** Packages of the system besides those that the file installs. */
   readonly libraries?: readonly string[];
 }
@@ -62,8 +64,7 @@ export function compiledPlan(reading: Reading, language: Compiled): Plan | Refus
   if (isRefusal(started)) return started;
   const programs = programsToShip(reading, outputs, started.from);
   const steps = stepsOf(reading, outputs);
-  const copies = runCopies(reading, steps.last, language.sources, started);
-  if (isRefusal(copies)) return copies;
+  const copies = runCopies(reading, steps.last, language, started);
   const lostStep = steps.lost;
   if (lostStep)
     return { refused: 'step', data: { command: shownCommand(lostStep.command) }, range: lostStep.command.range };
@@ -83,7 +84,9 @@ export function compiledPlan(reading: Reading, language: Compiled): Plan | Refus
   });
   if (isRefusal(base)) return base;
   const own = base.packages === 'apt' && language.certificates !== false ? ['ca-certificates'] : [];
-  const packages = base.packages ? [...new Set([...own, ...(language.libraries ?? []), ...provisional.packages])] : [];
+  const packages = base.packages
+    ? [...new Set([...own, ...(language.libraries ?? []), ...(language.besides ?? []), ...provisional.packages])]
+    : [];
   const whole = base.packages ? provisional.whole.filter((it) => it.range.end <= steps.last.range.end) : [];
   return {
     base,
@@ -385,12 +388,14 @@ function lostIn(
 function runCopies(
   reading: Reading,
   last: Instruction,
-  sources: RegExp,
+  { sources, ending }: Compiled,
   started: Started,
-): readonly CopyInstruction[] | Refusal {
-  return contextCopies(reading).filter((copy) => {
+): readonly CopyInstruction[] {
+  const contextual = new Set(contextCopies(reading));
+  return instructionsOf(reading.stage.instructions, 'COPY', 'ADD').filter((copy) => {
     if (copy.range.start > last.range.end) return false;
     if (copy === started.script) return true;
+    if (!contextual.has(copy)) return !servesBuild(reading, copy, ending);
     const placed = placedSources(reading).filter((it) => it.copy === copy);
     return (
       placed.length > 0 &&
@@ -399,6 +404,20 @@ function runCopies(
       )
     );
   });
+}
+
+/** What another image or an address brings: a tool that a step starts, or files that the sources take in. */
+function servesBuild(reading: Reading, copy: CopyInstruction, ending: RegExp): boolean {
+  const target = joinPath(reading.folderAt(copy), expanded(reading.document, copy, copy.destination?.value ?? ''));
+  if (target === undefined) return false;
+  const names = [target, ...copy.sources.map((it) => it.value)].map((it) => basename(it.replace(/\/+$/, '')));
+  if (reading.work.some((it) => names.includes(it.command.name))) return true;
+  return textsBelow(reading, '', ending).some((it) => names.some((name) => name !== '' && embeds(name).test(it)));
+}
+
+function embeds(name: string): RegExp {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`go:embed[^\\n]*\\b${escaped}|include_(?:str|bytes|dir)!|rust-embed|RustEmbed`);
 }
 
 function isSourceFolder(reading: Reading, source: string, sources: RegExp): boolean {
@@ -423,7 +442,7 @@ function dataFiles(
     if (copies.some((copy) => placedSources(reading).some((it) => it.copy === copy && it.source === name))) return [];
     const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     const named = new RegExp(`["'\`](?:\\./)?${escaped}(?:/[^"'\`\\n]*)?["'\`]`);
-    const embedded = new RegExp(`go:embed[^\\n]*\\b${escaped}|include_(?:str|bytes|dir)!|rust-embed|RustEmbed`);
+    const embedded = embeds(name);
     const found = texts.filter((it) => named.test(it));
     if (found.every((it) => embedded.test(it))) return [];
     return [{ from: `${folder === '/' ? '' : folder}/${name}`, folder: type === 'folder' }];

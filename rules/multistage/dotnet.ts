@@ -1,7 +1,7 @@
 import { listed, usersOf } from './compiled.js';
 import { listContext, readContext } from './context.js';
 import type { Ecosystem } from './ecosystem.js';
-import { fetchedArtefacts, interpretation, scriptRefusal, settingLines } from './interpreted.js';
+import { copiesBeside, fetchedArtefacts, interpretation, scriptRefusal, settingLines } from './interpreted.js';
 import { runPackages } from './packages.js';
 import { isRefusal, type Plan, type Refusal, type RunBase } from './plan.js';
 import { basename, isInside, joinPath, optionIn, type Reading, shownCommand, type Work } from './reading.js';
@@ -48,7 +48,12 @@ function dotnetPlan(reading: Reading): Plan | Refusal {
     base,
     artefacts: [{ from: folder, folder: true }, ...fetchedArtefacts(steps, [{ from: folder, folder: true }])],
     last: steps.last,
-    repeated: [...packages.whole, ...steps.moved, ...usersOf(reading, steps.last)],
+    repeated: [
+      ...packages.whole,
+      ...steps.moved,
+      ...copiesBeside(reading, steps, folders),
+      ...usersOf(reading, steps.last),
+    ],
     dropped: steps.moved,
     packages: packages.packages,
     added: settingLines(steps, []),

@@ -365,6 +365,20 @@ export function repeatedCopies(
   });
 }
 
+/** COPY and ADD of the build that lie beside the sources: configuration, agents. */
+export function copiesBeside(
+  reading: Reading,
+  { copies }: Interpretation,
+  sources: readonly string[],
+): readonly CopyInstruction[] {
+  return copies.filter((copy) => {
+    const target = targetOf(reading, copy);
+    if (target === undefined || target === '/' || (copy.from && copy.sources.every((it) => TOOLS.test(it.value))))
+      return false;
+    return !sources.some((it) => isInside(it, target) || isInside(target, it));
+  });
+}
+
 /** Programs that a script of the context starts with, where all that it calls is in the image. */
 export function scriptRefusal(reading: Reading, removed: RegExp): Refusal | undefined {
   const { start } = reading;

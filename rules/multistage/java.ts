@@ -1,9 +1,7 @@
-import type { Instruction } from '../dockerfile/model.js';
 import { userOf } from '../images/users.js';
 import { isAlpine, writtenImage } from './bases.js';
 import { listed, usersOf } from './compiled.js';
-import { contextCopies, placedSources } from './context.js';
-import { fetchedArtefacts, interpretation, scriptRefusal, settingLines } from './interpreted.js';
+import { copiesBeside, fetchedArtefacts, interpretation, scriptRefusal, settingLines } from './interpreted.js';
 import { runPackages } from './packages.js';
 import { type Artefact, isRefusal, type Plan, type Refusal, type RunBase } from './plan.js';
 import { basename, isInside, joinPath, type Reading, shownCommand, type Work } from './reading.js';
@@ -58,6 +56,7 @@ export function javaPlan(reading: Reading, build: JavaBuild): Plan | Refusal {
     build: (name) => /^(?:maven|gradle|openjdk.*|default-jdk.*)$/.test(name),
   });
   if (isRefusal(packages)) return packages;
+  const sourceFolders = reading.work.filter(build.isBuild).flatMap(sourcesOf);
   // The run-time image does not have the user that an image for builds brings.
   const foreign = stage.image && userOf(stage.image).offers;
   const isForeign = (user: string | undefined): boolean => foreign !== undefined && user?.split(':')[0] === foreign;
@@ -73,7 +72,14 @@ export function javaPlan(reading: Reading, build: JavaBuild): Plan | Refusal {
     base,
     artefacts: [...found.artefacts, ...fetchedArtefacts(steps, found.artefacts)],
     last: steps.last,
-    repeated: [...packages.whole, ...steps.moved, ...configuration(reading, steps.last, folder), ...users],
+    repeated: [
+      ...packages.whole,
+      ...steps.moved,
+      ...copiesBeside(reading, steps, sourceFolders).filter(
+        (it) => !it.sources.every((word) => word.value.endsWith('.java')),
+      ),
+      ...users,
+    ],
     dropped: [...steps.moved, ...tail.filter((it) => it.keyword === 'USER' && isForeign(it.user?.value))],
     packages: packages.packages,
     added: settingLines({ ...steps, gifts: steps.gifts.filter((it) => !isForeign(it.owner)) }, found.artefacts),
@@ -81,6 +87,13 @@ export function javaPlan(reading: Reading, build: JavaBuild): Plan | Refusal {
     ships: listed(found.artefacts.map((it) => basename(it.from))),
     ...(found.edits ? { edits: found.edits } : {}),
   };
+}
+
+/** The folders whose sources a command reads. */
+function sourcesOf({ folder, words }: Work): readonly string[] {
+  if (folder !== undefined && folder !== '/') return [folder];
+  const named = words.filter((it) => it.endsWith('.java')).flatMap((it) => joinPath(folder, `${it}/..`) ?? []);
+  return named.filter((it) => it !== '/');
 }
 
 function isMove({ command }: Work): boolean {
@@ -155,15 +168,6 @@ function distribution(build: JavaBuild, folder: string, path: string | undefined
   return root !== undefined && isInside(`${folder}/${build.results}`, root)
     ? { artefacts: [{ from: root, folder: true }] }
     : undefined;
-}
-
-/** COPY of something that is neither sources nor the project's description. */
-function configuration(reading: Reading, last: Instruction, folder: string): readonly Instruction[] {
-  return contextCopies(reading).filter((copy) => {
-    if (copy.range.start > last.range.end) return false;
-    const placed = placedSources(reading).filter((it) => it.copy === copy);
-    return placed.every((it) => it.source !== '' && !isInside(folder, it.target));
-  });
 }
 
 /** Java's version, as tags of build images write it. */

@@ -125,5 +125,5 @@ function isTool({ command, words }: Work): boolean {
 }
 
 function isComposerFile(sources: readonly string[]): boolean {
-  return sources.every((it) => /^composer\.(?:json|lock)\*?$/.test(it));
+  return sources.length > 0 && sources.every((it) => /^composer\.(?:json|lock)\*?$/.test(it));
 }

@@ -225,10 +225,13 @@ function installsInPlace(reading: Reading, { command, words }: Work): boolean {
 
 /** Nothing but lists of what to install: `requirements.txt`, `pyproject.toml`. */
 function isList({ sources }: CopyInstruction): boolean {
-  return sources.every((it) =>
-    /(?:^|\/)(?:[\w.-]*(?:requirements?|constraints?|reqs?)[\w.-]*(?:\.(?:txt|in|lock))?|requirements\/.*|pyproject\.toml\*?|poetry\.lock\*?|uv\.lock|Pipfile(?:\.lock)?\*?|setup\.(?:py|cfg)|README\.\w+)$/i.test(
-      it.value,
-    ),
+  return (
+    sources.length > 0 &&
+    sources.every((it) =>
+      /(?:^|\/)(?:[\w.-]*(?:requirements?|constraints?|reqs?)[\w.-]*(?:\.(?:txt|in|lock))?|requirements\/.*|pyproject\.toml\*?|poetry\.lock\*?|uv\.lock|Pipfile(?:\.lock)?\*?|setup\.(?:py|cfg)|README\.\w+)$/i.test(
+        it.value,
+      ),
+    )
   );
 }
 

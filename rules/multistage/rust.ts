@@ -1,5 +1,5 @@
 import { instructionsOf } from '../dockerfile/queries.js';
-import { glibcBase, isAlpine, staticBase, systemBase } from './bases.js';
+import { glibcBase, isAlpine, releaseOf, staticBase, systemBase } from './bases.js';
 import { compiledPlan, type Output } from './compiled.js';
 import { readAt } from './context.js';
 import type { Ecosystem } from './ecosystem.js';
@@ -24,6 +24,7 @@ export const rust: Ecosystem = {
       ending: /\.rs$/,
       hint: '`CMD ["/usr/local/bin/app"]`, copied there from target/release',
       libraries: isStatic ? [] : librariesOf(reading),
+      besides: isStatic || isAlpine(reading) || reading.tag.includes('slim') ? [] : [opensslOf(reading)],
     });
   },
 };
@@ -92,6 +93,16 @@ function linksNothing(reading: Reading): boolean {
   const flags = `${variableIn(reading, 'RUSTFLAGS') ?? ''} ${work.flatMap((it) => it.command.assignments.map((one) => one.value?.value ?? '')).join(' ')}`;
   if (/[+-]crt-static/.test(flags)) return /\+crt-static/.test(flags);
   return forMusl || (isAlpine(reading) && !headers);
+}
+
+/** The full image of Rust has OpenSSL, which its most used clients link to. */
+function opensslOf(reading: Reading): string {
+  const release = releaseOf(reading);
+  return release === undefined || release === 'trixie'
+    ? 'libssl3t64'
+    : release === 'bullseye'
+      ? 'libssl1.1'
+      : 'libssl3';
 }
 
 /** What well-known crates link to. The OpenSSL of the full image is in the run-time image, too. */

@@ -42,6 +42,17 @@ describe('Go', () => {
     );
   });
 
+  it('repeats what other stages bring, unless the sources take it in or a step starts it', () => {
+    const text =
+      'FROM node:24.4 AS web\nRUN true\n\nFROM golang:1.25-alpine\nWORKDIR /src\nCOPY . .\nCOPY --from=web /web/dist ./static\nCOPY --from=bufbuild/buf:1.50.0 /usr/local/bin/buf /usr/local/bin/\nRUN buf generate && go build -o /shop\nCMD ["/shop"]\n';
+    expect(runStage(rewritten(text)).match(/COPY .*/g)).toEqual([
+      'COPY --from=build /shop /shop',
+      'COPY --from=web /web/dist ./static',
+    ]);
+    const embedded = { 'main.go': '//go:embed static\nvar files embed.FS' };
+    expect(runStage(rewritten(text, embedded)).match(/COPY .*/g)).toEqual(['COPY --from=build /shop /shop']);
+  });
+
   it('believes a Makefile that names the program', () => {
     const text = build('golang:1.25', 'make build', 'CMD ["./bin/shop"]');
     const named = rewritten(text, { Makefile: 'build:\n\tgo build -o bin/shop ./cmd/shop\n' });
@@ -330,6 +341,11 @@ describe('Python', () => {
       `FROM python:3.13-slim\n${tools}ENV POETRY_VIRTUALENVS_CREATE=false\nWORKDIR /app\nCOPY . .\nRUN pip install poetry && poetry install --only main\nCMD ["python", "a.py"]\n`,
     );
     expect(text).toContain('ENV VIRTUAL_ENV=/opt/venv PATH="/opt/venv/bin:$PATH"\n');
+  });
+
+  it('repeats files that are written in the Dockerfile itself', () => {
+    const text = `FROM python:3.13-slim\n${tools}COPY <<EOF /etc/shop.toml\nport = 80\nEOF\nRUN pip install flask\nCMD ["flask", "run"]\n`;
+    expect(runStage(rewritten(text))).toContain('COPY <<EOF /etc/shop.toml\nport = 80\nEOF\n');
   });
 
   it('refuses a path into the packages of the image', () => {
