@@ -17,8 +17,11 @@ import {
 } from 'vscode-languageserver/node';
 import type { OpenDocument } from './documents.js';
 
-/** Megabytes: verdicts come and go quickly there, and memory is what a large workspace takes most of. */
-const LIMITS = { maxYoungGenerationSizeMb: 16 };
+/**
+ * Megabytes. Verdicts come and go quickly there, so there is room for what is young; and the less there may be in all, the
+ * sooner what is dead is collected. The largest file that is judged takes a third of it.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 512 };
 /** How often a thread that died is started again. */
 const MAX_STARTS = 3;
 

@@ -73,7 +73,7 @@ export function serve(connection: Connection, script: string): void {
     const thread = createIndexThread(connection, script, params, () => openDocuments(documents));
     index = thread;
     register(session, judge, thread);
-    connection.onInitialized(() => start(session, judge, thread));
+    connection.onInitialized(() => start(session, thread));
     return { capabilities: capabilitiesOf(session, params), serverInfo: { name: 'seaworthy' } };
   });
   listen(documents, connection, (method, params) => index?.forward(method, params));
@@ -127,7 +127,7 @@ function register(session: Session, judge: Judge, index: IndexThread): void {
   });
 }
 
-async function start(session: Session, judge: Judge, index: IndexThread): Promise<void> {
+async function start(session: Session, index: IndexThread): Promise<void> {
   const { connection, client, editorSettings, folders, setFolders } = session;
   index.forward('initialized', {});
   if (client.configuration) {
@@ -151,7 +151,7 @@ async function start(session: Session, judge: Judge, index: IndexThread): Promis
       session.forget();
     });
   }
-  everythingChanged(session, judge);
+  session.forget();
 }
 
 function everythingChanged(session: Session, judge: Judge): void {

@@ -129,6 +129,7 @@ describe('a verdict that depends on other files', () => {
       changes: [{ uri: file('notes/a.json', '{}'), type: FileChangeType.Created }],
     });
     await pulled(it, uri);
-    expect(it.asked.slice(before)).toEqual([]);
+    // The thread that judges closed files may still be asking for its settings.
+    expect(it.asked.slice(before).filter((method) => method !== 'workspace/configuration')).toEqual([]);
   });
 });
