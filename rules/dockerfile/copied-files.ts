@@ -17,6 +17,8 @@ export interface CopiedFiles {
 interface Copied {
   readonly directory: string;
   readonly name: string;
+  /** A folder that keeps its name: what is in it lies in none of the folders above. */
+  readonly keepsName?: boolean;
 }
 
 /** The files that a source stands for, by their paths below the folder they are put in; undefined: not known. */
@@ -55,7 +57,7 @@ export function copiedFiles(
       return sample ? { name: sample, exact: false } : undefined;
     },
     isNamed: (directory, name) => files.some((it) => it.directory === directory && it.name === name),
-    mayHold: (name) => files.some((it) => name.test(it.name) || !isPlainFile(it.name)),
+    mayHold: (name) => files.some((it) => name.test(it.name) || (!it.keepsName && !isPlainFile(it.name))),
   };
 }
 
@@ -124,7 +126,8 @@ function ofCopy(
     const last = to.slice(to.lastIndexOf('/') + 1);
     const isFolder = sources.length > 1 || last === '' || last === '.' || last === '..' || !isFileName(last, name);
     if (isFolder) return [{ directory: join(workdir, to), name }];
-    return [{ directory: join(workdir, to.slice(0, to.length - last.length)), name: last }];
+    const keepsName = /^\w+$/.test(name) && name === last;
+    return [{ directory: join(workdir, to.slice(0, to.length - last.length)), name: last, keepsName }];
   });
 }
 

@@ -2,6 +2,7 @@ import { defineRule } from '../../core/rule.js';
 import { shippedChain, stageAt } from '../../dockerfile/queries.js';
 import { copiedSecrets } from '../../secrets/copied-files.js';
 import { fileMounts } from '../../secrets/mount-file.js';
+import { mountedCopies } from '../../secrets/mounted-copies.js';
 import { removedTooLate } from '../../secrets/removed-too-late.js';
 import { fileNameOf } from '../../secrets/secret-files.js';
 
@@ -38,6 +39,8 @@ export default defineRule({
       '{file} is copied into a layer, so anyone who pulls the image has it. Mount it with RUN --mount=type=secret.',
     possible:
       '{file} is copied into a layer; secrets in it reach anyone who pulls the image. Mount it with RUN --mount=type=secret.',
+    written:
+      'The secret {file} is written into a layer, so anyone who pulls the image has it. Use it where it is mounted.',
     cached:
       '{file} is copied into a build stage, so it stays in the build cache. Mount it with RUN --mount=type=secret.',
   },
@@ -49,18 +52,22 @@ export default defineRule({
       const shipped = new Set(shippedChain(document));
       // What a later instruction deletes is told with that instruction.
       const removed = new Set(removedTooLate(document).map((it) => it.place));
-      return copiedSecrets(document)
+      const written = mountedCopies(document)
+        .filter(({ to }) => !removed.has(to.range))
+        .map(({ id, to }) => ({ message: 'written' as const, data: { file: id }, range: to.range }));
+      const copied = copiedSecrets(document)
         .filter(({ source }) => !removed.has(source.range))
         .map(({ copy, source, secret }) => {
           const stage = stageAt(document, copy.range.start);
           return {
-            message: secret === 'certain' && stage && !shipped.has(stage) ? 'cached' : secret,
+            message: secret === 'certain' && stage && !shipped.has(stage) ? ('cached' as const) : secret,
             data: { file: fileNameOf(source.value) },
             range: source.range,
             fixes: fileMounts(document, source.range),
             ...(secret === 'possible' ? { confidence: 'low' as const } : {}),
           };
         });
+      return [...copied, ...written].sort((a, b) => a.range.start - b.range.start);
     },
   },
 
@@ -137,6 +144,29 @@ export default defineRule({
             git clone git@git.example.com:shop/app.git /src && go build -C /src -o /app .
         FROM debian:13
         COPY --from=build /app /usr/local/bin/app
+        USER 10001
+      `,
+    },
+    {
+      title: 'Taken out of its mount',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        RUN --mount=type=secret,id=login cat /run/secrets/login > «/root/.login»
+        RUN --mount=type=secret,id=license,target=/tmp/license.txt cp /tmp/license.txt «/etc/shop/»
+        USER 10001
+      `,
+      expect: ['written', 'written'],
+      fixed: null,
+    },
+    {
+      title: 'Taken out of its mount, and deleted in the same RUN or public',
+      in: 'dockerfile',
+      good: `
+        FROM debian:13
+        RUN --mount=type=secret,id=login cat /run/secrets/login > /root/.login && fetch && rm /root/.login
+        RUN --mount=type=secret,id=login --mount=type=tmpfs,target=/work cp /run/secrets/login /work/login && fetch
+        RUN --mount=type=secret,id=company_ca cp /run/secrets/company_ca /usr/local/share/ca-certificates/company.crt
         USER 10001
       `,
     },

@@ -206,8 +206,12 @@ export default defineRule({
         WORKDIR /app
         COPY composer.json composer.lock ./
         RUN «composer update --no-dev»
+        FROM rust:1.89
+        COPY Cargo.toml .
+        COPY src ./src
+        RUN «cargo build --release»
       `,
-      expect: ['missing', 'missing', 'update'],
+      expect: ['missing', 'missing', 'update', 'missing'],
       fixed: null,
     },
     {
