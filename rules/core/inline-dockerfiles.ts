@@ -1,4 +1,5 @@
 import type { ComposeDocument, ComposeScalar } from '../compose/model.js';
+import { asMap } from '../compose/queries.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import { buildOf, type ServiceBuild, withBuilders } from '../project/build-links.js';
 import { shippedVariants } from '../project/shipped-variants.js';
@@ -119,7 +120,11 @@ function judge(
   const document = parseDockerfile(inline.text);
   const project = withBuilders({ ...around, path: `${around.path}#dockerfile_inline` }, builds);
   const run = runOnVariants(shippedVariants(document, project, config), { config, project }, rules, clock);
-  const whole = withoutHalfTyped(document, run.findings);
+  const contexts = namedContexts(builds);
+  const given = document.stages.flatMap(({ from: { image } }) =>
+    image && contexts.has(image.value.toLowerCase()) ? [image.range] : [],
+  );
+  const whole = withoutHalfTyped(document, run.findings).filter((it) => !given.some((one) => overlaps(one, it.range)));
   const complete = document.errors.length === 0 && run.notices.length === 0;
   const { findings, notices, suppressed } = suppress(document, whole, { ran: run.ran, rules, complete });
   const places: Places = { inline, path: around.path };
@@ -132,6 +137,17 @@ function judge(
     ],
     suppressed,
   };
+}
+
+/** Names that `additional_contexts` gives a meaning: a `FROM` of one of them gets what that says, often another service's image. */
+function namedContexts(builds: readonly ServiceBuild[]): ReadonlySet<string> {
+  const names = builds.flatMap(({ entry }) => {
+    const value = asMap(entry.value)?.get('additional_contexts')?.value;
+    if (value?.kind === 'map') return value.entries.map((it) => it.key.value);
+    if (value?.kind !== 'list') return [];
+    return value.items.flatMap((it) => (it.kind === 'scalar' ? [it.text.split('=', 1)[0] ?? ''] : []));
+  });
+  return new Set(names.map((it) => it.toLowerCase()));
 }
 
 /** Where an inline Dockerfile is: in the compose file of this path. */

@@ -58,6 +58,11 @@ export function withBuilders<P extends Project>(project: P, builds: readonly Ser
   return project;
 }
 
+/** Whether the judged Dockerfile is written in a compose file. */
+export function isInline(project: Project): boolean {
+  return BUILDERS.get(project)?.some((it) => it.inline) === true;
+}
+
 /** Where something of the compose file of `build` is, on the number line of positions of the judged file. */
 export function placeInCompose(project: Project, { file }: ServiceBuild, range: Range): Range {
   return isElsewhere(range) ? range : placeIn(project, file, range);

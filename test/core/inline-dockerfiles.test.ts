@@ -168,6 +168,20 @@ describe('what compose says about the build counts', () => {
     expect(analysis.findings[0]?.fixes[0]?.elsewhere?.map((it) => it.path)).toEqual(['.dockerignore']);
   });
 
+  it.each(['\n  base: service:base', ' ["base=docker-image://debian:13.2"]'])(
+    'the contexts that it names:%s',
+    (contexts) => {
+      const text = service(
+        `additional_contexts:${contexts}\ndockerfile_inline: |\n  FROM base\n  RUN apt-get update\n`,
+      );
+      expect(shown(judge(text, RULES))).toEqual([`package-cache-kept ${lineOf(text)}: apt-get update`]);
+    },
+  );
+
+  it('no pipeline is asked for', () => {
+    expect(judge(block('FROM debian:13.2'), ['no-image-pipeline'], { 'a.txt': '' }).findings).toEqual([]);
+  });
+
   it('a secret that is an argument is told once', () => {
     const files = { '.env': 'API_TOKEN=ghp_7Hq2Lw9Xc4Vb6Nm8Kj1Gf3Ds5Aq0Zx2Yw4Er\n' };
     const text = service(
@@ -264,6 +278,10 @@ it('a rule that tells it of the compose file does not tell it again', () => {
   const rule = fakeRule('bad-word', replacesWord('BAD', 'good'));
   expect(analyzed('compose', block('FROM BAD'), [rule]).findings).toHaveLength(1);
 });
+
+function lineOf(text: string): string {
+  return String(text.slice(0, text.indexOf('RUN')).split('\n').length);
+}
 
 function dockerOnly(rule: ReturnType<typeof fakeRule>): ReturnType<typeof fakeRule>['check'] {
   const { dockerfile } = rule.check;

@@ -5,6 +5,7 @@ import { defineRule } from '../../core/rule.js';
 import { shippedStage } from '../../dockerfile/queries.js';
 import { imageWorkOf } from '../../pipeline/coverage.js';
 import { pipelinesOf } from '../../pipeline/project.js';
+import { isInline } from '../../project/build-links.js';
 
 export default defineRule({
   id: 'no-image-pipeline',
@@ -37,7 +38,7 @@ export default defineRule({
     dockerfile(document, { project }) {
       const { path } = project;
       const image = shippedStage(document)?.from.image;
-      if (path === undefined || !image || isAside(path) || isBuiltElsewhere(project)) return [];
+      if (path === undefined || !image || isAside(path) || isInline(project) || isBuiltElsewhere(project)) return [];
       const { open, builds } = imageWorkOf(project);
       if (open || builds) return [];
       return [{ message: 'none', range: image.range, fixes: addWorkflow(project, path) }];
