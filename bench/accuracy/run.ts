@@ -6,8 +6,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { realFiles } from '../files.js';
-import { findingsIn, keyOf } from './findings.js';
+import { type CorpusFinding, findingsIn, keyOf } from './findings.js';
 import { type Label, labelsOf, SETS, type SetName } from './labels.js';
+import { comparedWithReading } from './reading.js';
 
 const PAGE = path.resolve(import.meta.dirname, '../../docs/accuracy.md');
 const BEGIN = '<!-- accuracy: written by `npm run bench:accuracy` -->';
@@ -15,12 +16,13 @@ const END = '<!-- /accuracy -->';
 
 const work = mkdtempSync(path.join(tmpdir(), 'seaworthy-accuracy-'));
 try {
-  const found = new Set(findingsIn(realFiles(work).folder).map(keyOf));
+  const findings = findingsIn(realFiles(work).folder);
+  const found = new Set(findings.map(keyOf));
   const page = readFileSync(PAGE, 'utf8');
   const start = page.indexOf(BEGIN) + BEGIN.length;
   const end = page.indexOf(END);
   if (start < BEGIN.length || end < 0) throw new Error(`${PAGE} has lost its marks`);
-  writeFileSync(PAGE, `${page.slice(0, start)}\n\n${tables(found)}\n\n${page.slice(end)}`);
+  writeFileSync(PAGE, `${page.slice(0, start)}\n\n${tables(found)}\n\n${reading(findings)}\n\n${page.slice(end)}`);
   const lost = SETS.flatMap((set) => labelsOf(set).filter((it) => it.verdict === 'right' && !found.has(keyOf(it))));
   for (const it of lost) console.error(`gone, and it was right: ${it.rule} in ${it.repository}/${it.path}: ${it.text}`);
   if (lost.length > 0) process.exitCode = 1;
@@ -39,6 +41,17 @@ function tables(found: ReadonlySet<string>): string {
     '| rule | right | arguable | wrong |',
     '|---|---|---|---|',
     ...rules(),
+  ].join('\n');
+}
+
+function reading(findings: readonly CorpusFinding[]): string {
+  const { files, mistakes, reported, missed } = comparedWithReading(findings);
+  return [
+    `${files} Dockerfiles read by hand: ${mistakes} mistakes seen, ${reported} of them reported.`,
+    '',
+    '| missed | where | why |',
+    '|---|---|---|',
+    ...missed.map((it) => `| ${it.seen} | ${it.repository}/${it.path} | ${it.missed ?? 'not known'} |`),
   ].join('\n');
 }
 

@@ -691,6 +691,15 @@ export default defineRule({
       `,
     },
     {
+      title: 'The image of a language on Windows, which only starts its prompt',
+      in: 'dockerfile',
+      good: `
+        FROM mcr.microsoft.com/windows/servercore:ltsc2025
+        COPY python C:/Python
+        CMD ["python"]
+      `,
+    },
+    {
       title: 'A base image that only a variable knows',
       in: 'dockerfile',
       good: `
@@ -752,7 +761,7 @@ function administrator(
   range: Range,
 ): readonly Finding<'administrator', 'addUser', never>[] {
   const image = stage.rootImage;
-  if (!image || !startsAsAdministrator(image) || !startsWindowsProgram(stage)) return [];
+  if (!image || !startsAsAdministrator(image) || !startsWindowsProgram(stage) || startsNoProgram(stage)) return [];
   const edits = [insertContainerUser(document, stage)];
   const data = { user: CONTAINER_USER };
   return [
