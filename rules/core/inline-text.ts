@@ -163,14 +163,14 @@ function editIn(written: Written, edit: Edit): Edit | undefined {
 }
 
 /** Where lines are folded, only what stands between other text of one line is sure to stay where it is. */
-function isWithinLine({ text }: Written, { range: { start, end } }: Edit): boolean {
-  return end > start && /^\S(?:[^\n]*\S)?$/.test(text.slice(start, end));
+function isWithinLine({ text }: Written, { range: { start, end }, text: replacement }: Edit): boolean {
+  return [text.slice(start, end), replacement].every((it) => /^\S(?:[^\r\n]*\S)?$/.test(it));
 }
 
 function encodedFor({ style }: ComposeScalar, text: string): string | undefined {
   if (style === 'double') return JSON.stringify(text).slice(1, -1);
   if (style === 'single') return /[\r\n]/.test(text) ? undefined : text.replaceAll("'", "''");
-  if (style === 'block') return /^\S(?:[^\r\n]*\S)?$/.test(text) ? text : undefined;
+  if (style === 'block') return text;
   return /^[\w./@:=+-]*\w$/.test(text) ? text : undefined;
 }
 
@@ -195,15 +195,15 @@ function blockEdit(written: Written, edit: Edit): Edit | undefined {
       },
       text: lines.map((it) => (it === '' ? '' : indentation + it)).join(file.eol),
     };
+  // A blank line has no indentation of its own.
   const atBlank = text.charAt(range.start) === '\n' && isLineStart(text, range.start);
-  if (atBlank && replacement !== '') return undefined;
-  const start = range.start < from.length ? startOf(written, range.start) : written.node.range.end;
-  const end = range.end === range.start ? start : endOfEdit(written, range.end);
+  const first = range.start < from.length ? startOf(written, range.start) : written.node.range.end;
+  const end = range.end === range.start ? first : endOfEdit(written, range.end);
   const goesOn = range.end < text.length && text.charAt(range.end) !== '\n';
   const isIndented = (line: string, index: number): boolean =>
-    index > 0 && (line !== '' || (index === lines.length - 1 && goesOn));
+    (index > 0 || atBlank) && (line !== '' || (index === lines.length - 1 && goesOn));
   return {
-    range: { start, end },
+    range: { start: atBlank ? lineStartAt(file.text, first) : first, end },
     text: lines.map((it, index) => (isIndented(it, index) ? indentation + it : it)).join(file.eol),
   };
 }

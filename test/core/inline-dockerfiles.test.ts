@@ -249,6 +249,15 @@ describe('fixes', () => {
     );
   });
 
+  it.each(['\n', '\r\n'])('put lines into it: %j', (eol) => {
+    const steps = 'FROM node:24.11.1-alpine3.22\nWORKDIR /app\nCOPY server.js .\n';
+    const line = `        USER node${eol}`;
+    const before = block(`${steps}\nCMD ["node", "server.js"]`, 'init: true').replaceAll('\n', eol);
+    expect(fixed(before, ['missing-user'])).toBe(before.replace('        CMD', `${line}        CMD`));
+    const last = block(steps, 'init: true').replaceAll('\n', eol);
+    expect(fixed(last, ['missing-user'])).toBe(last.replace('    init', `${line}    init`));
+  });
+
   it('are offered where they are verified', () => {
     const text = block('FROM debian:13.2\nRUN apt-get update');
     const options = optionsOf(text, ['package-cache-kept']);
