@@ -255,7 +255,9 @@ describe('fixes', () => {
     const before = block(`${steps}\nCMD ["node", "server.js"]`, 'init: true').replaceAll('\n', eol);
     expect(fixed(before, ['missing-user'])).toBe(before.replace('        CMD', `${line}        CMD`));
     const last = block(steps, 'init: true').replaceAll('\n', eol);
-    expect(fixed(last, ['missing-user'])).toBe(last.replace('    init', `${line}    init`));
+    const { text, editsOf: mapped } = inlineOf(last);
+    const appended = mapped([{ range: { start: text.length, end: text.length }, text: 'USER node\n' }]) ?? [];
+    expect(applyEdits(last, appended)).toBe(last.replace('    init', `${line}    init`));
   });
 
   it('are offered where they are verified', () => {
