@@ -56,7 +56,8 @@ export function maskText(text: string): string {
 
 function isSecret(name: string, value: string): boolean {
   const bare = value.replace(/^["']|["']$/g, '');
-  if (!isSecretName(name) || /-stdin$/i.test(name) || bare === '' || bare === MASK || VARIABLE.test(value)) return false;
+  if (!isSecretName(name) || /-stdin$/i.test(name) || bare === '' || bare === MASK || VARIABLE.test(value))
+    return false;
   return judgeSecret(name, bare) !== 'harmless';
 }
 

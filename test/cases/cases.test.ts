@@ -69,7 +69,7 @@ describe.skipIf(!hasShared('cases'))('cases of other linters', () => {
       const placed = own.filter((one) => one.onLine !== undefined);
       const elsewhere = placed.filter((one) => !one.onLine).map((one) => one.it.id);
       console.log(
-        `${language}: ${placed.length - elsewhere.length} of ${placed.length} on the line; not: ${elsewhere}`,
+        `${language}: ${placed.length - elsewhere.length} of ${placed.length} on the line; not: ${elsewhere.join(', ')}`,
       );
       expect(share(placed, (one) => one.onLine === true)).toBeGreaterThanOrEqual(0.95);
     });
