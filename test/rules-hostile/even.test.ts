@@ -1,0 +1,4 @@
+import { testRules, testTheMeasure } from './hostile.js';
+
+testTheMeasure();
+testRules(0);

@@ -1,0 +1,3 @@
+import { testRules } from './hostile.js';
+
+testRules(1);
