@@ -1,4 +1,5 @@
 import { deleteLines, type Edit } from '../core/edit.js';
+import { remembered } from '../core/remembered.js';
 import { contains } from '../core/text.js';
 import { removeWords } from '../shell/edit.js';
 import type { DockerfileDocument } from './model.js';
@@ -8,11 +9,16 @@ import { type ExposedPort, instructionsOf, shippedChain } from './queries.js';
 export function withoutPort(document: DockerfileDocument, { first, range }: ExposedPort): readonly Edit[] | undefined {
   const written = document.text.slice(range.start, range.end);
   if (!/^\d+(?:\/tcp)?$/i.test(written) || Number.parseInt(written, 10) !== first) return undefined;
-  const instruction = shippedChain(document)
-    .flatMap((it) => instructionsOf(it.instructions, 'EXPOSE'))
-    .find((it) => contains(it.range, range));
-  if (!instruction || instruction.onbuild) return undefined;
+  const instruction = exposing(document).find((it) => contains(it.range, range));
+  // Nobody writes so many; what must go is looked for in the whole instruction each time.
+  if (!instruction || instruction.onbuild || instruction.ports.length > MOST_PORTS) return undefined;
   return instruction.ports.length === 1
     ? [deleteLines(document.text, instruction.range)]
     : removeWords(document.text, [range]);
 }
+
+const MOST_PORTS = 100;
+
+const exposing = remembered((document: DockerfileDocument) =>
+  shippedChain(document).flatMap((it) => instructionsOf(it.instructions, 'EXPOSE')),
+);

@@ -20,6 +20,9 @@ interface Cycle {
   readonly extended?: string;
 }
 
+/** Characters: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
+const LONGEST_TAG = 128;
+
 /** A release that a tag or path names, and where in the tag. */
 interface NamedRelease {
   readonly product: string;
@@ -28,6 +31,7 @@ interface NamedRelease {
 
 /** The releases named in the reference whose regular support is over: the image's own and that of the system under it. */
 export function endedReleases(reference: ImageReference): readonly EndedRelease[] {
+  if ((reference.tag?.value.length ?? 0) > LONGEST_TAG) return [];
   const key = `${reference.registry}/${reference.path}:${reference.tag?.value ?? ''}`;
   const known = endedByImage.get(key);
   if (known) return known;

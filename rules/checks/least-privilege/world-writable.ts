@@ -224,7 +224,7 @@ function isUndone(stage: Stage, run: RunInstruction, change: ModeChange, { value
   const { end } = change.command.range;
   const covers = (words: readonly ShellWord[]): boolean => words.some((it) => isWithin(value, it.value));
   if (run.facts.deletions.some((it) => it.command.range.start >= end && covers(it.paths))) return true;
-  const later = instructionsOf(stage.instructions, 'RUN').filter((it) => it.range.start >= run.range.start);
+  const later = runsFrom(stage, run);
   return later.some(({ facts }) =>
     facts.modeChanges.some((it) => {
       if (it.command.range.start < end || !covers(it.paths)) return false;
@@ -233,6 +233,15 @@ function isUndone(stage: Stage, run: RunInstruction, change: ModeChange, { value
     }),
   );
 }
+
+/** The RUN and those behind it; of a great many only the next ones, so that a long file takes no longer for each line. */
+function runsFrom({ instructions }: Stage, run: RunInstruction): readonly RunInstruction[] {
+  const runs = instructionsOf(instructions, 'RUN');
+  const first = runs.indexOf(run);
+  return runs.slice(first, first + MOST_RUNS);
+}
+
+const MOST_RUNS = 100;
 
 function isWithin(path: string, folder: string): boolean {
   const base = folder.replace(/\/?\*?$/, '');

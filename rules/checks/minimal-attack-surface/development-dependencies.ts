@@ -2,7 +2,7 @@ import { insertLineAbove } from '../../core/edit.js';
 import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { builtInPlace, compiles } from '../../dockerfile/building.js';
-import type { DockerfileDocument, RunInstruction, Stage } from '../../dockerfile/model.js';
+import type { DockerfileDocument, InstructionOf, RunInstruction } from '../../dockerfile/model.js';
 import { ownCommand, ownEntrypoint } from '../../dockerfile/privilege.js';
 import { isForPeople, startsForPeople } from '../../dockerfile/purpose.js';
 import { chainOf, instructionsOf, shippedRuns, shippedStage } from '../../dockerfile/queries.js';
@@ -56,13 +56,16 @@ export default defineRule({
       if (!stage || isForPeople(stage) || startsForPeople(stage)) return [];
       const runs = shippedRuns(document);
       const found = runs.flatMap((run) => installs(run).map((install) => ({ run, install })));
+      const settings = chainOf(stage).flatMap((it) => instructionsOf(it.instructions, 'ENV', 'ARG'));
+      const dropped = dropsIn(runs);
       const kept = found.filter(
-        ({ run, install }) => !isProduction(stage, run, install) && !isDropped(runs, run, install),
+        ({ run, install }) => !isProduction(settings, run, install) && !isDropped(dropped, run, install),
       );
       // Development packages of what is built where it ships are the matter of single-stage-build.
       if (kept.length === 0 || builtInPlace(document)) return [];
+      const needed = runs.some(({ script }) => script.commands.some((it) => isTask(it) || compiles(it)));
       return kept.map(({ run, install }) => {
-        const message = messageFor(install, runs);
+        const message = messageFor(install, needed);
         const confidence = ownCommand(stage) || ownEntrypoint(stage) ? ('high' as const) : ('low' as const);
         const fix = message === 'option' || message === 'groups' ? fixFor(document, run, install) : undefined;
         return {
@@ -245,11 +248,14 @@ function installs({ onbuild, facts, script }: RunInstruction): readonly Developm
 }
 
 /** A variable of the file, of the RUN or of the command itself leaves them out, or may. */
-function isProduction(stage: Stage, run: RunInstruction, { tool, command, asked }: DevelopmentInstall): boolean {
+function isProduction(
+  settings: readonly InstructionOf<'ENV' | 'ARG'>[],
+  run: RunInstruction,
+  { tool, command, asked }: DevelopmentInstall,
+): boolean {
   const names = PRODUCTION_VARIABLES[tool];
   if (!names || asked) return false;
-  const set = chainOf(stage)
-    .flatMap((it) => instructionsOf(it.instructions, 'ENV', 'ARG'))
+  const set = settings
     .filter((it) => it.range.start < run.range.start)
     .flatMap((it) => it.pairs)
     .findLast((it) => names.has(it.name.value.toUpperCase()));
@@ -267,23 +273,37 @@ function assigned({ assignments, words }: DevelopmentInstall['command']): readon
   ];
 }
 
-/** A later command takes them out again, or the whole folder of packages; a setting may stand before the installation. */
-function isDropped(
-  runs: readonly RunInstruction[],
-  run: RunInstruction,
-  { tool, command }: DevelopmentInstall,
-): boolean {
-  return runs.some(({ script, facts, range }) => {
-    if (script.commands.some((it) => it !== command && dropsDevelopment(it, tool))) return true;
-    return (
-      range.start >= run.range.start &&
-      facts.deletions.some((it) => it.paths.some(({ value }) => /(?:^|\/)(?:node_modules|vendor)\/?$/.test(value)))
-    );
-  });
+type Tool = DevelopmentInstall['tool'];
+
+/** What takes development packages out again: commands of each tool, and where folders of packages are deleted last. */
+interface Drops {
+  readonly by: (tool: Tool) => readonly DevelopmentInstall['command'][];
+  readonly lastDeletion: number;
 }
 
-function messageFor(install: DevelopmentInstall, runs: readonly RunInstruction[]) {
-  const needed = runs.some(({ script }) => script.commands.some((it) => isTask(it) || compiles(it)));
+function dropsIn(runs: readonly RunInstruction[]): Drops {
+  const byTool = new Map<Tool, readonly DevelopmentInstall['command'][]>();
+  const deleting = runs.findLast(({ facts }) =>
+    facts.deletions.some((it) => it.paths.some(({ value }) => /(?:^|\/)(?:node_modules|vendor)\/?$/.test(value))),
+  );
+  return {
+    by: (tool) => {
+      const known =
+        byTool.get(tool) ?? runs.flatMap((it) => it.script.commands.filter((one) => dropsDevelopment(one, tool)));
+      byTool.set(tool, known);
+      return known;
+    },
+    lastDeletion: deleting?.range.start ?? -1,
+  };
+}
+
+/** A command takes them out again, or a later one the whole folder of packages; a setting may stand before the installation. */
+function isDropped({ by, lastDeletion }: Drops, run: RunInstruction, { tool, command }: DevelopmentInstall): boolean {
+  const drops = by(tool);
+  return lastDeletion >= run.range.start || drops.length > 1 || drops.some((it) => it !== command);
+}
+
+function messageFor(install: DevelopmentInstall, needed: boolean) {
   const isOfNode = install.tool === 'npm' || install.tool === 'yarn' || install.tool === 'pnpm';
   if (install.asked && !(needed && isOfNode)) return 'asked';
   if (install.tool === 'bundler') return 'groups';

@@ -1,10 +1,9 @@
 import type { ComposeDocument, ComposeService } from '../../compose/model.js';
-import { imageOf, itemsOf, portsOf } from '../../compose/queries.js';
+import { imageOf, itemsOf, type ListItem, portsOf } from '../../compose/queries.js';
 import { placeIn, removeFrom } from '../../compose/service.js';
 import type { Edit } from '../../core/edit.js';
 import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import type { Range } from '../../core/text.js';
 import { dropPackage } from '../../dockerfile/drop-package.js';
 import { withoutPort } from '../../dockerfile/exposed-port-fix.js';
 import type { DockerfileDocument } from '../../dockerfile/model.js';
@@ -83,10 +82,14 @@ export default defineRule({
     compose(document) {
       return document.services.flatMap((service) => {
         if (IS_FOR_SSH.test(`${imageOf(service)?.name ?? ''} ${service.name.value}`)) return [];
+        const items = new Map(itemsOf(service.get('ports')).map((it) => [it.node.range.start, it]));
         return portsOf(service).flatMap((port) => {
           const { target, protocol } = port;
           if (protocol !== 'tcp' || !target || target.first > 22 || target.last < 22) return [];
-          const edit = target.first === target.last ? withoutPublished(document, service, port.range) : undefined;
+          const edit =
+            target.first === target.last
+              ? withoutPublished(document, service, items.get(port.node.range.start))
+              : undefined;
           const data = { port: '22', service: service.name.value };
           return [
             {
@@ -232,8 +235,11 @@ export default defineRule({
   ],
 });
 
-function withoutPublished(document: ComposeDocument, service: ComposeService, { start }: Range): Edit | undefined {
-  const item = itemsOf(service.get('ports')).find(({ node }) => node.range.start <= start && start < node.range.end);
+function withoutPublished(
+  document: ComposeDocument,
+  service: ComposeService,
+  item: ListItem | undefined,
+): Edit | undefined {
   return item && removeFrom(document, service, 'ports', item);
 }
 
