@@ -1,5 +1,6 @@
 import { asMap, asScalar } from '../compose/queries.js';
 import type { Edit } from '../core/edit.js';
+import type { Finding, Severity } from '../core/finding.js';
 import type { Project } from '../core/project.js';
 import type { Range } from '../core/text.js';
 import { containerCommand } from './container-commands.js';
@@ -7,7 +8,7 @@ import { everyCommand, type PipelineCommand } from './every-command.js';
 import type { PipelineDocument, PipelineJob } from './model.js';
 
 /** A value of `--security-opt` in a CI file. */
-export interface SecurityOptionUse {
+interface SecurityOptionUse {
   /** `command`: of a `docker run` in a step. `job`: of the container that a job runs in, or of one of its services. */
   readonly in: 'command' | 'job';
   /** The program, with the script where it is called in one, or the name of the job. */
@@ -19,16 +20,27 @@ export interface SecurityOptionUse {
   readonly removal: Edit;
 }
 
-/** Every `--security-opt` of the pipeline and of the scripts that it calls, whose value matches. */
-export function securityOptionsIn(
+/**
+ * Reports every `--security-opt` of the pipeline and of the scripts that it calls, whose value matches; the fix takes it
+ * out.
+ */
+export function unwantedOptions(
   document: PipelineDocument,
   project: Project,
-  wanted: RegExp,
-): readonly SecurityOptionUse[] {
-  return [
-    ...document.jobs.flatMap((job) => containerOptions(job, document, wanted)),
-    ...everyCommand(document, project).flatMap((it) => runOptions(it, wanted)),
+  unwanted: RegExp,
+  severity: Severity,
+): readonly Finding<'command' | 'job', 'remove', never>[] {
+  const uses = [
+    ...document.jobs.flatMap((job) => containerOptions(job, document, unwanted)),
+    ...everyCommand(document, project).flatMap((it) => runOptions(it, unwanted)),
   ];
+  return uses.map(({ in: place, owner, option, range, removal }) => ({
+    message: place,
+    data: place === 'command' ? { program: owner, option } : { job: owner, option },
+    range,
+    severity,
+    fixes: [{ title: 'remove', data: { option }, applicability: 'unsafe', edits: [removal] }],
+  }));
 }
 
 function runOptions(found: PipelineCommand, wanted: RegExp): readonly SecurityOptionUse[] {

@@ -1,7 +1,7 @@
 import { securityOptions } from '../../compose/queries.js';
-import { placeIn, removeFrom } from '../../compose/service.js';
+import { unwantedOption } from '../../compose/security-options.js';
 import { defineRule } from '../../core/rule.js';
-import { securityOptionsIn } from '../../pipeline/security-options.js';
+import { unwantedOptions } from '../../pipeline/security-options.js';
 
 export default defineRule({
   id: 'seccomp-unconfined',
@@ -36,31 +36,13 @@ export default defineRule({
   check: {
     compose(document) {
       return document.services.flatMap((service) =>
-        securityOptions(service).flatMap(({ item }) => {
-          if (!UNCONFINED.test(item.text.value)) return [];
-          const option = item.text.value;
-          const edit = removeFrom(document, service, 'security_opt', item);
-          return [
-            {
-              message: 'service',
-              data: { service: service.name.value, option },
-              range: placeIn(service, item),
-              fixes: edit ? [{ title: 'remove', data: { option }, applicability: 'unsafe', edits: [edit] }] : [],
-            },
-          ];
-        }),
+        securityOptions(service)
+          .filter(({ item }) => UNCONFINED.test(item.text.value))
+          .map((it) => unwantedOption(document, service, it)),
       );
     },
 
-    ci(document, { project }) {
-      return securityOptionsIn(document, project, UNCONFINED).map(({ in: place, owner, option, range, removal }) => ({
-        message: place,
-        data: place === 'command' ? { program: owner, option } : { job: owner, option },
-        range,
-        severity: 'warning',
-        fixes: [{ title: 'remove', data: { option }, applicability: 'unsafe', edits: [removal] }],
-      }));
-    },
+    ci: (document, { project }) => unwantedOptions(document, project, UNCONFINED, 'warning'),
   },
 
   examples: [

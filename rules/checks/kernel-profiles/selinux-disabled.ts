@@ -1,9 +1,9 @@
 import type { ComposeDocument, ComposeService } from '../../compose/model.js';
 import { imageOf, securityOptions, volumesOf } from '../../compose/queries.js';
-import { placeIn, removeFrom } from '../../compose/service.js';
+import { unwantedOption } from '../../compose/security-options.js';
 import { defineRule } from '../../core/rule.js';
 import { isHostAgent } from '../../images/agents.js';
-import { securityOptionsIn } from '../../pipeline/security-options.js';
+import { unwantedOptions } from '../../pipeline/security-options.js';
 
 export default defineRule({
   id: 'selinux-disabled',
@@ -41,28 +41,11 @@ export default defineRule({
       return document.services.flatMap((service) => {
         const disabled = securityOptions(service).filter(({ item }) => DISABLED.test(item.text.value));
         if (disabled.length === 0 || isHostAgent(imageOf(service)) || mountsTheSystem(document, service)) return [];
-        return disabled.map(({ item }) => {
-          const option = item.text.value;
-          const edit = removeFrom(document, service, 'security_opt', item);
-          return {
-            message: 'service',
-            data: { service: service.name.value, option },
-            range: placeIn(service, item),
-            fixes: edit ? [{ title: 'remove', data: { option }, applicability: 'unsafe', edits: [edit] }] : [],
-          };
-        });
+        return disabled.map((it) => unwantedOption(document, service, it));
       });
     },
 
-    ci(document, { project }) {
-      return securityOptionsIn(document, project, DISABLED).map(({ in: place, owner, option, range, removal }) => ({
-        message: place,
-        data: place === 'command' ? { program: owner, option } : { job: owner, option },
-        range,
-        severity: 'info',
-        fixes: [{ title: 'remove', data: { option }, applicability: 'unsafe', edits: [removal] }],
-      }));
-    },
+    ci: (document, { project }) => unwantedOptions(document, project, DISABLED, 'info'),
   },
 
   examples: [

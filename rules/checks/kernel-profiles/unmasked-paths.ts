@@ -1,5 +1,5 @@
 import { securityOptions } from '../../compose/queries.js';
-import { placeIn, removeFrom } from '../../compose/service.js';
+import { unwantedOption } from '../../compose/security-options.js';
 import { defineRule } from '../../core/rule.js';
 
 export default defineRule({
@@ -31,19 +31,9 @@ export default defineRule({
   check: {
     compose(document) {
       return document.services.flatMap((service) =>
-        securityOptions(service).flatMap(({ name, value, item }) => {
-          if (!isUnmasked(name, value ?? '')) return [];
-          const option = item.text.value;
-          const edit = removeFrom(document, service, 'security_opt', item);
-          return [
-            {
-              message: 'service',
-              data: { service: service.name.value, option },
-              range: placeIn(service, item),
-              fixes: edit ? [{ title: 'remove', data: { option }, applicability: 'unsafe', edits: [edit] }] : [],
-            },
-          ];
-        }),
+        securityOptions(service)
+          .filter(({ name, value }) => isUnmasked(name, value ?? ''))
+          .map((it) => unwantedOption(document, service, it)),
       );
     },
   },
