@@ -279,7 +279,6 @@ export default defineRule({
   ],
 });
 
-/** Where every item is a finding, all of them at once come first: one by one they would leave a key without a list. */
 /** The key goes where every capability in it is one too many. */
 function removalOfAll(document: ComposeDocument, service: ComposeService): Edit | undefined {
   const entry = service.get('cap_add');
@@ -288,6 +287,7 @@ function removalOfAll(document: ComposeDocument, service: ComposeService): Edit 
   return every && entry ? removeKey(document, service, entry) : undefined;
 }
 
+/** Where every item is a finding, all of them at once come first: one by one they would leave a key without a list. */
 function removals(
   document: ComposeDocument,
   service: ComposeService,
