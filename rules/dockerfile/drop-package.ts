@@ -1,6 +1,7 @@
 import { deleteLines, type Edit } from '../core/edit.js';
 import type { Fix } from '../core/finding.js';
 import type { PackageInstall, PackageWord } from '../shell/model.js';
+import { SYSTEM_PACKAGES } from '../shell/package-kinds.js';
 import type { DockerfileDocument, RunInstruction } from './model.js';
 import type { InstalledPackages } from './queries.js';
 
@@ -37,19 +38,7 @@ function withoutWord(
   return blank.test(between) ? { range: { start: previous, end }, text: '' } : undefined;
 }
 
-const AROUND_INSTALLS = new Set([
-  'set',
-  'rm',
-  'apt-get',
-  'apt',
-  'apk',
-  'yum',
-  'dnf',
-  'microdnf',
-  'tdnf',
-  'zypper',
-  'pacman',
-]);
+const AROUND_INSTALLS: ReadonlySet<string> = new Set(['set', 'rm', 'apt-get', ...SYSTEM_PACKAGES]);
 
 function installsOnly({ script, facts, heredocs }: RunInstruction): boolean {
   return (
