@@ -13,10 +13,17 @@ export interface MaskedLine {
   readonly masked: string;
 }
 
-/** The line that holds `offset`. */
-export function maskedLine(text: string, offset: number): MaskedLine {
-  const line = lineOf(text, offset);
-  return { start: lineStartAt(text, offset), text: line, masked: maskLine(line) };
+/** The line that holds an offset; several findings of one line mask it once. */
+export function maskedLines(text: string): (offset: number) => MaskedLine {
+  let last: MaskedLine | undefined;
+  return (offset) => {
+    const start = lineStartAt(text, offset);
+    if (last?.start !== start) {
+      const line = lineFrom(text, start);
+      last = { start, text: line, masked: maskLine(line) };
+    }
+    return last;
+  };
 }
 
 /**
@@ -31,9 +38,9 @@ export function excerptOf(line: MaskedLine, range: Range): Excerpt | undefined {
 }
 
 /** Without its end. */
-function lineOf(text: string, offset: number): string {
-  const found = text.indexOf('\n', offset);
-  return text.slice(lineStartAt(text, offset), found < 0 ? text.length : found).replace(/\r$/, '');
+function lineFrom(text: string, start: number): string {
+  const found = text.indexOf('\n', start);
+  return text.slice(start, found < 0 ? text.length : found).replace(/\r$/, '');
 }
 
 function withoutSecrets({ text, masked }: MaskedLine, start: number, end: number): Excerpt | undefined {

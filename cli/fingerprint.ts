@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Numbers findings that look the same, so that each has a fingerprint of its own within its file. */
 export type Fingerprints = (rule: string, line: string) => string;
@@ -15,6 +15,6 @@ export function createFingerprints(): Fingerprints {
     const key = `${rule}\n${line.trim().replace(/\s+/g, ' ')}`;
     const count = (seen.get(key) ?? 0) + 1;
     seen.set(key, count);
-    return `${createHash('sha256').update(key).digest('hex').slice(0, 16)}:${count}`;
+    return `${hash('sha256', key, 'hex').slice(0, 16)}:${count}`;
   };
 }

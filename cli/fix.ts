@@ -9,7 +9,7 @@ import type { FoundFile } from '../workspace/walk.js';
 import { createText, replaceText } from '../workspace/write.js';
 import type { FixArgs } from './args.js';
 import { EXIT } from './io.js';
-import { createJudge, type Judge, plainText } from './judge.js';
+import { createJudge, type Judge } from './judge.js';
 import { MASK, maskLine } from './mask.js';
 import { pause } from './pause.js';
 import { createProgress } from './progress.js';
@@ -40,7 +40,7 @@ export async function fix(args: FixArgs, session: Session): Promise<number> {
     return EXIT.failed;
   }
   const pending = new Map<string, string>();
-  const judge = createJudge(options, (file) => pending.get(file) ?? plainText(file));
+  const judge = createJudge(options, (file) => pending.get(file));
   const targets = await targetsOf(args.paths, io.cwd, judge.settings);
   const totals: Totals = {
     files: 0,

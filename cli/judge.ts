@@ -15,12 +15,12 @@ import { render, type Translations } from '../rules/core/message.js';
 import { STANDALONE } from '../rules/core/project.js';
 import { lineStarts, positionAt, type Range } from '../rules/core/text.js';
 import type { FileKind } from '../rules/project/kind.js';
-import { absolutePath, createProjects, type Projects } from '../workspace/project.js';
+import { absolutePath, createProjects, type Projects, type ProjectsOptions } from '../workspace/project.js';
 import { readText } from '../workspace/read.js';
 import { isWithin } from '../workspace/repository.js';
 import { createSettings, type Settings } from '../workspace/settings.js';
 import { loadTranslations } from '../workspace/translations.js';
-import { excerptOf, maskedLine } from './excerpt.js';
+import { excerptOf, maskedLines } from './excerpt.js';
 import { createFingerprints } from './fingerprint.js';
 import { MASK, maskText } from './mask.js';
 import type {
@@ -61,11 +61,11 @@ export interface Judge {
   readonly translations: Translations;
 }
 
-/** @param textOf the text of a file; by default what is on disk. */
-export function createJudge(options: JudgeOptions, textOf = plainText): Judge {
+/** @param unsaved texts that count instead of what is on disk. */
+export function createJudge(options: JudgeOptions, unsaved?: ProjectsOptions['unsaved']): Judge {
   const settings = settingsFor(options);
   const projects = createProjects({
-    read: textOf,
+    ...(unsaved ? { unsaved } : {}),
     folderOf: (file) => (isWithin(file, options.cwd) ? options.cwd : undefined),
   });
   const translations = loadTranslations(options.locale, options.l10n);
@@ -86,7 +86,7 @@ export function createJudge(options: JudgeOptions, textOf = plainText): Judge {
     if (options.fixes === 'verified') verifyTogether(analysis, analyzeOptions);
     return {
       ...empty,
-      ...reportOf(analysis, { file, cwd: options.cwd }, translations, (it) =>
+      ...reportOf(analysis, { file, cwd: options.cwd, fixes: options.fixes }, translations, (it) =>
         offered(analysis, it, analyzeOptions, options.fixes),
       ),
     };
@@ -116,12 +116,6 @@ export function createJudge(options: JudgeOptions, textOf = plainText): Judge {
     projects,
     translations,
   };
-}
-
-/** What is on disk; undefined when it cannot be read. */
-export function plainText(file: string): string | undefined {
-  const read = readText(file);
-  return 'text' in read ? read.text : undefined;
 }
 
 export function settingsFor({ config, cwd, profile }: JudgeOptions): Settings {
@@ -154,7 +148,7 @@ function offered(
 
 function reportOf(
   analysis: Analysis,
-  { file, cwd }: { readonly file: string; readonly cwd: string },
+  { file, cwd, fixes }: { readonly file: string } & Pick<JudgeOptions, 'cwd' | 'fixes'>,
   translations: Translations,
   fixesOf: (finding: ReportedFinding) => readonly ReportedFix[],
 ): Judged {
@@ -172,8 +166,9 @@ function reportOf(
   );
   const fingerprint = createFingerprints();
 
+  const lineAt = maskedLines(text);
   const finding = (it: ReportedFinding): FindingReport => {
-    const line = maskedLine(text, it.range.start);
+    const line = lineAt(it.range.start);
     // A line that is known to hold a secret, with nothing hidden in it: better not shown at all.
     const hidden = line.masked === line.text && secretLines.has(positionAt(starts, it.range.start).line);
     const excerpt = hidden ? undefined : excerptOf(line, it.range);
@@ -197,23 +192,25 @@ function reportOf(
     ...(other === undefined ? {} : { place: otherPlace(other) }),
   });
 
-  const fix = ({ title, applicability, edits, elsewhere = [] }: ReportedFix): FixReport => ({
-    title: render(title, translations),
-    applicability,
-    ...([...edits, ...elsewhere.flatMap((it) => it.edits)].some((it) => maskText(it.text) !== it.text)
-      ? { elsewhere: [] }
-      : {
-          edits: edits.map((it) => ({ range: place(it.range), text: it.text })),
-          elsewhere: elsewhere.map((it) => {
-            const lines = otherStarts(it.path);
-            const made = it.edits.map(({ range, text: inserted }) => ({
-              range: rangeOf(lines, range),
-              text: inserted,
-            }));
-            return { place: otherPlace(it.path), edits: made };
-          }),
-        }),
+  const fix = (it: ReportedFix): FixReport => ({
+    title: render(it.title, translations),
+    applicability: it.applicability,
+    // Who only lists fixes does not show what they write.
+    ...(fixes === 'listed' ? { elsewhere: [] } : editsOf(it)),
   });
+
+  const editsOf = ({ edits, elsewhere = [] }: ReportedFix): Pick<FixReport, 'edits' | 'elsewhere'> => {
+    const written = [...edits, ...elsewhere.flatMap((it) => it.edits)];
+    if (written.some((it) => maskText(it.text) !== it.text)) return { elsewhere: [] };
+    return {
+      edits: edits.map((it) => ({ range: place(it.range), text: it.text })),
+      elsewhere: elsewhere.map((it) => {
+        const lines = otherStarts(it.path);
+        const made = it.edits.map(({ range, text: inserted }) => ({ range: rangeOf(lines, range), text: inserted }));
+        return { place: otherPlace(it.path), edits: made };
+      }),
+    };
+  };
 
   return {
     findings: analysis.findings.map(finding),

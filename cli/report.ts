@@ -63,7 +63,7 @@ export interface ErrorReport {
 export interface FixReport {
   readonly title: string;
   readonly applicability: Applicability;
-  /** Undefined when the edit holds a secret, which no report repeats. */
+  /** Undefined when they are only listed, or hold a secret, which no report repeats. */
   readonly edits?: readonly EditReport[];
   /** Edits of other files; one that is missing is created. */
   readonly elsewhere: readonly { readonly place: FilePlace; readonly edits: readonly EditReport[] }[];

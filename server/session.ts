@@ -4,7 +4,6 @@ import type { Connection, InitializeParams, TextDocuments } from 'vscode-languag
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { render, type Text, type Translations } from '../rules/core/message.js';
 import { createProjects, type Projects } from '../workspace/project.js';
-import { readText } from '../workspace/read.js';
 import { isWithin } from '../workspace/repository.js';
 import { createSettings, type Settings } from '../workspace/settings.js';
 import { loadTranslations } from '../workspace/translations.js';
@@ -52,7 +51,7 @@ export function createSession(
   const editorSettings = createEditorSettings(connection, client.configuration);
   const settings = createSettings({ defaults: editorSettings.of, defaultsBase: editorSettings.folderOf });
   const projects = createProjects({
-    read: (file) => textOf(documents, file),
+    unsaved: (file) => documents.all().find((it) => pathOf(it.uri) === file)?.getText(),
     folderOf: (file) => folderOf(file, folders),
   });
   const bundles = new Map<string, Translations>();
@@ -109,14 +108,6 @@ function folderOf(file: string, folders: readonly string[]): string | undefined 
     .flatMap((it) => pathOf(it) ?? [])
     .filter((it) => isWithin(file, it))
     .sort((a, b) => b.length - a.length)[0];
-}
-
-/** The unsaved text where an editor has one. */
-function textOf(documents: TextDocuments<TextDocument>, file: string): string | undefined {
-  const open = documents.all().find((it) => pathOf(it.uri) === file);
-  if (open) return open.getText();
-  const result = readText(file);
-  return 'text' in result ? result.text : undefined;
 }
 
 function home(start: string): string {

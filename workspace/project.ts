@@ -9,7 +9,8 @@ import { parseDockerfile } from '../rules/dockerfile/parse.js';
 import type { PipelineDocument } from '../rules/pipeline/model.js';
 import { parsePipeline } from '../rules/pipeline/parse.js';
 import { createGitIgnore } from './ignore.js';
-import { enclosingRepository, isWithin } from './repository.js';
+import { readText } from './read.js';
+import { isWithin, type Repositories, repositories } from './repository.js';
 
 /** The files around judged files. What was read is kept until it is said to have changed. */
 export interface Projects {
@@ -22,19 +23,20 @@ export interface Projects {
 }
 
 export interface ProjectsOptions {
-  /** The text of a file, the unsaved one where an editor has it; undefined when it cannot be read. */
-  readonly read: (file: string) => string | undefined;
+  /** The text that counts instead of what is on disk: an editor has it and did not save it. */
+  readonly unsaved?: (file: string) => string | undefined;
   /** The folder that nothing is read outside of: the opened folder or the current one that holds the file. */
   readonly folderOf: (file: string) => string | undefined;
 }
 
-export function createProjects({ read, folderOf }: ProjectsOptions): Projects {
+export function createProjects({ unsaved, folderOf }: ProjectsOptions): Projects {
   const shared = new Map<string, SharedProject>();
   const dependencies = createDependencies();
   const roots = new Map<string, string>();
+  const repositoryOf = repositories();
 
   const sharedAt = (root: string): SharedProject => {
-    const known = shared.get(root) ?? createSharedProject(root, read);
+    const known = shared.get(root) ?? createSharedProject(root, unsaved);
     shared.set(root, known);
     return known;
   };
@@ -42,7 +44,7 @@ export function createProjects({ read, folderOf }: ProjectsOptions): Projects {
   return {
     of: (file) => {
       const folder = path.dirname(file);
-      const root = roots.get(folder) ?? rootOf(file, folderOf(file));
+      const root = roots.get(folder) ?? rootOf(folder, folderOf(file), repositoryOf);
       roots.set(folder, root);
       return projectOf(file, sharedAt(root), dependencies.recorder(file));
     },
@@ -61,6 +63,7 @@ export function createProjects({ read, folderOf }: ProjectsOptions): Projects {
     forget: () => {
       shared.clear();
       roots.clear();
+      repositoryOf.forget();
       dependencies.clear();
     },
   };
@@ -72,11 +75,11 @@ export function absolutePath(judged: string, project: Project, file: string): st
   return path.join(root, file);
 }
 
-/** The repository, where it lies within the folder; else the folder. */
-function rootOf(file: string, folder: string | undefined): string {
-  const repository = enclosingRepository(file);
-  if (folder === undefined) return repository ?? path.dirname(file);
-  return repository !== undefined && isWithin(repository, folder) ? repository : folder;
+/** The repository, where it lies within the opened folder; else that folder. */
+function rootOf(folder: string, opened: string | undefined, repositoryOf: Repositories): string {
+  const repository = repositoryOf(folder);
+  if (opened === undefined) return repository ?? folder;
+  return repository !== undefined && isWithin(repository, opened) ? repository : opened;
 }
 
 /** What the judged files of one root have in common. */
@@ -102,10 +105,11 @@ interface Effect {
   readonly isFolder: boolean;
 }
 
-function createSharedProject(root: string, read: ProjectsOptions['read']): SharedProject {
+function createSharedProject(root: string, unsaved: ProjectsOptions['unsaved']): SharedProject {
   const texts = new Map<string, string | undefined>();
   const folders = new Map<string, readonly FolderEntry[] | undefined>();
   const types = new Map<string, EntryType | undefined>();
+  let characters = 0;
 
   const typeOf = (file: string): EntryType | undefined => {
     if (!types.has(file)) types.set(file, entryType(file));
@@ -117,9 +121,20 @@ function createSharedProject(root: string, read: ProjectsOptions['read']): Share
     return folder === root || folder.length <= root.length || (typeOf(folder) === 'folder' && isReached(folder));
   };
 
+  const textOf = (file: string): string | undefined => {
+    const type = typeOf(file);
+    if (type === 'link') return undefined;
+    // Most files that are asked for are missing: to open one costs an exception.
+    return unsaved?.(file) ?? (type === 'file' ? savedText(file) : undefined);
+  };
   const text = (file: string): string | undefined => {
     if (texts.has(file)) return texts.get(file);
-    const found = typeOf(file) === 'link' || !isReached(file) ? undefined : read(file);
+    const found = isReached(file) ? textOf(file) : undefined;
+    characters += found?.length ?? 0;
+    if (characters > MAX_CHARACTERS) {
+      texts.clear();
+      characters = found?.length ?? 0;
+    }
     texts.set(file, found);
     return found;
   };
@@ -161,8 +176,11 @@ function createSharedProject(root: string, read: ProjectsOptions['read']): Share
   };
 }
 
+/** UTF-16 code units of the texts that are kept, so that a large workspace does not lie in memory whole. */
+const MAX_CHARACTERS = 4_000_000;
+
 /** Parsed files that are kept of each kind: a large workspace has thousands, and most are asked for by their neighbours only. */
-const MAX_PARSED = 200;
+const MAX_PARSED = 64;
 
 /** Every pipeline is judged by what all pipelines of its repository do, so all of them have to fit. */
 const MAX_PIPELINES = 600;
@@ -239,27 +257,24 @@ interface Dependencies {
 
 function createDependencies(): Dependencies {
   const asked = new Map<string, Set<string>>();
-  const askedBy = new Map<string, Set<string>>();
+  const askedBy = createIndex();
   return {
     recorder: (judged) => {
-      for (const it of asked.get(judged) ?? []) askedBy.get(it)?.delete(judged);
+      for (const it of asked.get(judged) ?? []) askedBy.remove(it, judged);
       const own = new Set<string>();
       asked.set(judged, own);
       return (it) => {
-        own.add(it);
-        const others = askedBy.get(it);
-        if (others) others.add(judged);
-        else askedBy.set(it, new Set([judged]));
+        if (!own.has(it)) own.add(askedBy.add(it, judged));
       };
     },
     of: (changes) => {
       const found = new Set<string>();
       for (const { path: changed, relisted, isFolder } of changes) {
-        for (const it of askedBy.get(changed) ?? []) found.add(it);
-        if (relisted) for (const it of askedBy.get(path.dirname(changed)) ?? []) found.add(it);
+        for (const it of askedBy.get(changed)) found.add(it);
+        if (relisted) for (const it of askedBy.get(path.dirname(changed))) found.add(it);
         if (!isFolder) continue;
-        for (const [it, judged] of askedBy)
-          if (it.startsWith(changed + path.sep)) for (const one of judged) found.add(one);
+        for (const it of askedBy.keys())
+          if (it.startsWith(changed + path.sep)) for (const one of askedBy.get(it)) found.add(one);
       }
       return [...found];
     },
@@ -268,6 +283,45 @@ function createDependencies(): Dependencies {
       askedBy.clear();
     },
   };
+}
+
+/** The judged files by the path that they asked for. Nearly every path is asked for by one. */
+interface Index {
+  /** @returns the path, as the one string that stands for it everywhere. */
+  readonly add: (path: string, judged: string) => string;
+  readonly remove: (path: string, judged: string) => void;
+  readonly get: (path: string) => Iterable<string>;
+  readonly keys: () => Iterable<string>;
+  readonly clear: () => void;
+}
+
+function createIndex(): Index {
+  const known = new Map<string, { readonly path: string; judged: string | Set<string> }>();
+  return {
+    add: (asked, judged) => {
+      const entry = known.get(asked);
+      if (!entry) known.set(asked, { path: asked, judged });
+      else if (typeof entry.judged !== 'string') entry.judged.add(judged);
+      else if (entry.judged !== judged) entry.judged = new Set([entry.judged, judged]);
+      return entry?.path ?? asked;
+    },
+    remove: (asked, judged) => {
+      const entry = known.get(asked);
+      if (entry && typeof entry.judged !== 'string') entry.judged.delete(judged);
+      else if (entry?.judged === judged) known.delete(asked);
+    },
+    get: (asked) => {
+      const judged = known.get(asked)?.judged ?? [];
+      return typeof judged === 'string' ? [judged] : judged;
+    },
+    keys: () => known.keys(),
+    clear: () => known.clear(),
+  };
+}
+
+function savedText(file: string): string | undefined {
+  const read = readText(file);
+  return 'text' in read ? read.text : undefined;
 }
 
 function entriesOf(folder: string): readonly FolderEntry[] | undefined {

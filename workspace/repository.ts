@@ -1,19 +1,28 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** The nearest folder at or above `file` that holds `.git`; the folder it lies in when none does. */
-export function repositoryRoot(file: string): string {
-  return enclosingRepository(file) ?? path.dirname(file);
-}
-
 /** The nearest folder at or above `folder` that holds `.git`. */
 export function enclosingRepository(folder: string): string | undefined {
-  for (let current = folder; ; ) {
-    if (isRepositoryRoot(current)) return current;
-    const parent = path.dirname(current);
-    if (parent === current) return undefined;
-    current = parent;
-  }
+  return repositories()(folder);
+}
+
+/** {@link enclosingRepository}, remembered for every folder on the way up. */
+export interface Repositories {
+  (folder: string): string | undefined;
+  readonly forget: () => void;
+}
+
+export function repositories(): Repositories {
+  const known = new Map<string, string | undefined>();
+  const of = (folder: string): string | undefined => {
+    if (known.has(folder)) return known.get(folder);
+    const parent = path.dirname(folder);
+    const above = (): string | undefined => (parent === folder ? undefined : of(parent));
+    const found = isRepositoryRoot(folder) ? folder : above();
+    known.set(folder, found);
+    return found;
+  };
+  return Object.assign(of, { forget: () => known.clear() });
 }
 
 /** In a worktree or a submodule `.git` is a file. */

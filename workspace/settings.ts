@@ -56,13 +56,22 @@ interface Layer {
   readonly problems: readonly SettingsProblem[];
 }
 
+/** All that the settings of a folder are made of. */
+interface Sources {
+  readonly base: string;
+  readonly layer: Layer;
+  /** The editor's settings, and the folder that their patterns count from. */
+  readonly editor: Partial<Config> | undefined;
+  readonly editorBase: string;
+}
+
 const NOTHING: Layer = { config: {}, files: [], problems: [] };
 const NAMES = ['seaworthy.yaml', 'seaworthy.yml'];
 
 export function createSettings(options: SettingsOptions): Settings {
   const layers = new Map<string, Layer>();
   const bases = new Map<string, string>();
-  const settings = new Map<string, FileSettings>();
+  const settings = new Map<string, { readonly sources: Sources; readonly result: FileSettings }>();
 
   const layerOf = (folder: string, base: string): Layer => {
     const known = layers.get(folder);
@@ -83,19 +92,29 @@ export function createSettings(options: SettingsOptions): Settings {
     return base;
   };
 
+  const sourcesOf = (folder: string, base: string): Sources => ({
+    base,
+    layer: options.file === undefined ? layerOf(folder, base) : layerOfFile(options.file, base),
+    ...editorSources(path.join(folder, 'Dockerfile'), base, options),
+  });
+
+  const layerOfFile = (file: string, base: string): Layer => {
+    const known = layers.get(base) ?? readLayer(file, options.fileBase ?? path.dirname(file), base);
+    layers.set(base, known);
+    return known;
+  };
+
   const inFolder = (folder: string): FileSettings => {
     const known = settings.get(folder);
-    if (known) return known;
+    if (known) return known.result;
     const base = baseOf(folder);
-    const layer =
-      options.file === undefined
-        ? layerOf(folder, base)
-        : readLayer(options.file, options.fileBase ?? path.dirname(options.file), base);
-    const editor = defaultsOf(path.join(folder, 'Dockerfile'), base, options);
-    const merged = mergeConfig(mergeConfig(mergeConfig(DEFAULT_CONFIG, editor), layer.config), options.overrides ?? {});
-    const config = withFilesOfSets(merged, base);
-    const result = { config, base, files: layer.files, problems: layer.problems };
-    settings.set(folder, result);
+    const sources = sourcesOf(folder, base);
+    const parent = path.dirname(folder);
+    if (folder !== base) inFolder(parent);
+    const above = settings.get(parent);
+    // Folders that are configured alike have one configuration: what is computed from it is computed once.
+    const result = above && isSame(above.sources, sources) ? above.result : merged(sources, options.overrides);
+    settings.set(folder, { sources, result });
     return result;
   };
 
@@ -137,10 +156,27 @@ function over(nearer: Layer, above: Layer): Layer {
   };
 }
 
-function defaultsOf(file: string, base: string, { defaults, defaultsBase }: SettingsOptions): ConfigLayer {
-  if (!defaults) return {};
-  const from = defaultsBase?.(file);
-  return counted(defaults(file), from ?? base, base);
+function editorSources(
+  file: string,
+  base: string,
+  { defaults, defaultsBase }: SettingsOptions,
+): Pick<Sources, 'editor' | 'editorBase'> {
+  return { editor: defaults?.(file), editorBase: defaultsBase?.(file) ?? base };
+}
+
+function isSame(one: Sources, other: Sources): boolean {
+  return (
+    one.base === other.base &&
+    one.layer === other.layer &&
+    one.editor === other.editor &&
+    one.editorBase === other.editorBase
+  );
+}
+
+function merged({ base, layer, editor, editorBase }: Sources, overrides: Partial<Config> = {}): FileSettings {
+  const defaults = editor === undefined ? {} : counted(editor, editorBase, base);
+  const config = mergeConfig(mergeConfig(mergeConfig(DEFAULT_CONFIG, defaults), layer.config), overrides);
+  return { config: withFilesOfSets(config, base), base, files: layer.files, problems: layer.problems };
 }
 
 /** The configuration with patterns that count from the base instead of from `folder`, and with whole paths of files. */

@@ -39,7 +39,7 @@ export function findingsIn(folder: string): readonly CorpusFinding[] {
     return 'text' in result ? result.text : undefined;
   };
   const rootOf = (file: string): string => path.join(folder, path.relative(folder, file).split(path.sep)[0] ?? '');
-  const projects = createProjects({ read, folderOf: rootOf });
+  const projects = createProjects({ folderOf: rootOf });
   return filesIn(folder).flatMap((file): readonly CorpusFinding[] => {
     const [repository = '', ...below] = path.relative(folder, file).split(path.sep);
     const name = below.join('/');

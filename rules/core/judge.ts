@@ -1,5 +1,6 @@
 import { effectiveCompose } from '../compose/effective.js';
 import { parseCompose } from '../compose/parse.js';
+import type { Config } from '../config.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import { parseEngine } from '../engine/parse.js';
 import { parsePipeline } from '../pipeline/parse.js';
@@ -8,6 +9,7 @@ import { RULES } from '../registry.generated.js';
 import type { Analysis, AnalyzeOptions, Notice, Source } from './analysis.js';
 import { type InlineResult, withInlineDockerfiles } from './inline-dockerfiles.js';
 import { withoutHalfTyped } from './places.js';
+import { remembered } from './remembered.js';
 import type { CheckContext, Document, RegisteredRule } from './rule.js';
 import { isEnabled, notice, oneLine } from './run.js';
 import { runOnVariants } from './run-variants.js';
@@ -28,14 +30,12 @@ export function analyze(source: Source, options: AnalyzeOptions): Analysis {
 function judge(source: Source, document: Document, options: AnalyzeOptions): Analysis {
   const context = { config: options.config, project: options.project };
   const rules = options.rules ?? RULES;
-  const enabledFor = (kind: Source['kind']): readonly RegisteredRule[] =>
-    rules.filter((it) => it.check[kind] && isEnabled(it, options.config, options.only));
   const seen =
     document.kind === 'compose' ? effectiveCompose(document, options.project, options.config.compose.sets) : document;
-  const alone = runOnVariants(variantsOf(seen, context), context, enabledFor(source.kind), options.clock);
+  const alone = runOnVariants(variantsOf(seen, context), context, enabledFor(source.kind, options), options.clock);
   const { run, ...inline }: InlineResult =
     seen.kind === 'compose'
-      ? withInlineDockerfiles(alone, seen, enabledFor('dockerfile'), options)
+      ? withInlineDockerfiles(alone, seen, enabledFor('dockerfile', options), options)
       : { run: alone, notices: [], suppressed: 0 };
   const whole = withoutHalfTyped(document, run.findings);
   const complete = document.errors.length === 0 && run.notices.length === 0;
@@ -49,6 +49,18 @@ function judge(source: Source, document: Document, options: AnalyzeOptions): Ana
     context,
   };
 }
+
+function enabledFor(kind: Source['kind'], { rules = RULES, config, only }: AnalyzeOptions): readonly RegisteredRule[] {
+  if (rules === RULES && only === undefined) return enabledByConfig(config)[kind];
+  return rules.filter((it) => it.check[kind] && isEnabled(it, config, only));
+}
+
+/** A workspace has thousands of files and few configurations. */
+const enabledByConfig = remembered((config: Config): Readonly<Record<Source['kind'], readonly RegisteredRule[]>> => {
+  const enabled = RULES.filter((it) => isEnabled(it, config, undefined));
+  const of = (kind: Source['kind']): readonly RegisteredRule[] => enabled.filter((it) => it.check[kind]);
+  return { dockerfile: of('dockerfile'), compose: of('compose'), ci: of('ci'), engine: of('engine') };
+});
 
 /** A Dockerfile counts once for each stage that is built from it. */
 function variantsOf(document: Document, { project, config }: CheckContext): readonly [Document, ...Document[]] {

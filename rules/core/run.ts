@@ -43,7 +43,7 @@ export function runRules(
       break;
     }
   }
-  return { findings: sorted(findings, rules), notices, ran };
+  return { findings: sorted(findings), notices, ran };
 }
 
 /** Whether and at which level a rule runs; `undefined` as level: the rule's own. */
@@ -58,6 +58,9 @@ function configuredLevel(rule: RegisteredRule, config: Config): Severity | 'off'
   return Object.hasOwn(config.rules, rule.id) ? config.rules[rule.id] : undefined;
 }
 
+/** What most rules say of most files. */
+const NOTHING = { findings: [] } as const;
+
 function runRule(
   rule: RegisteredRule,
   document: Document,
@@ -65,6 +68,7 @@ function runRule(
 ): { readonly findings: readonly ReportedFinding[] } | { readonly failure: string } {
   try {
     const found = checkDocument(rule, document, context);
+    if (found.length === 0) return NOTHING;
     const own = found.filter((it) => !isElsewhere(it.range)).map((it) => reported(rule, it, document, context));
     return { findings: [...own, ...reportedForOthers(rule, found, document, context)] };
   } catch (error) {
@@ -199,12 +203,9 @@ function oneDown(level: Severity): Severity {
   return level === 'error' ? 'warning' : 'info';
 }
 
-function sorted(findings: readonly ReportedFinding[], rules: readonly RegisteredRule[]): readonly ReportedFinding[] {
-  const order = new Map(rules.map((rule, index) => [rule, index]));
-  return findings.toSorted(
-    (a, b) =>
-      a.range.start - b.range.start || a.range.end - b.range.end || (order.get(a.rule) ?? 0) - (order.get(b.rule) ?? 0),
-  );
+/** Findings at one place stay in the order of their rules. */
+function sorted(findings: readonly ReportedFinding[]): readonly ReportedFinding[] {
+  return findings.toSorted((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
 }
 
 function failure(rule: RegisteredRule, error: string): Notice {

@@ -4,7 +4,8 @@ import { asMap, asScalar, textOf } from '../compose/queries.js';
 import { joined, setOf } from '../compose/sets.js';
 import type { Config } from '../config.js';
 import { isElsewhere, placeIn } from '../core/elsewhere.js';
-import type { Project } from '../core/project.js';
+import type { FolderEntry, Project } from '../core/project.js';
+import { remembered } from '../core/remembered.js';
 import type { Expanded, Range } from '../core/text.js';
 import { kindOf } from './kind.js';
 
@@ -80,25 +81,36 @@ const DEPLOYMENT_FOLDERS = new Set(
 function composeFilesAround(path: string, project: Project, config: Config): readonly string[] {
   const files: string[] = [];
   const add = (folder: string): void => {
-    for (const { name, type } of project.list(folder) ?? []) {
+    for (const name of interestingIn(project, folder).documents) {
       const file = joinPath(folder, name);
-      if (type === 'file' && files.length < MAX_FILES && /\.ya?ml$/.test(name) && kindOf(file, config) === 'compose')
-        files.push(file);
+      if (files.length < MAX_FILES && kindOf(file, config) === 'compose') files.push(file);
     }
   };
   const own = folderOf(path);
   let folder = own;
   for (let count = 0; count < MAX_FOLDERS; count++) {
     add(folder);
-    for (const { name, type } of project.list(folder) ?? []) {
+    for (const name of interestingIn(project, folder).deployments) {
       const inner = joinPath(folder, name);
-      if (type === 'folder' && DEPLOYMENT_FOLDERS.has(name) && !isOrHolds(inner, own)) add(inner);
+      if (!isOrHolds(inner, own)) add(inner);
     }
     if (folder === '') break;
     folder = folderOf(folder);
   }
   return files;
 }
+
+function interestingIn(project: Project, folder: string): ReturnType<typeof interesting> {
+  return interesting(project.list(folder) ?? NO_ENTRIES);
+}
+
+const NO_ENTRIES: readonly FolderEntry[] = [];
+
+/** The names of YAML files and of {@link DEPLOYMENT_FOLDERS}: every Dockerfile below asks for them. */
+const interesting = remembered((entries: readonly FolderEntry[]) => ({
+  documents: entries.filter((it) => it.type === 'file' && /\.ya?ml$/.test(it.name)).map((it) => it.name),
+  deployments: entries.filter((it) => it.type === 'folder' && DEPLOYMENT_FOLDERS.has(it.name)).map((it) => it.name),
+}));
 
 function isOrHolds(folder: string, path: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);

@@ -273,7 +273,7 @@ describe('a change around a file', () => {
   const opened = (files: Files): { readonly again: (name: string, text: string | undefined) => readonly string[] } => {
     const root = repository(files);
     const texts = new Map(Object.entries(files).map(([name, text]) => [path.join(root, name), text]));
-    const projects = createProjects({ read: (it) => texts.get(it), folderOf: () => root });
+    const projects = createProjects({ unsaved: (it) => texts.get(it), folderOf: () => root });
     const judged = Object.keys(files).filter((it) => it.endsWith('yaml'));
     const judgeAll = (names: readonly string[]): void => {
       for (const it of names) {

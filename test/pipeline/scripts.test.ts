@@ -118,7 +118,7 @@ describe('a change', () => {
       const found = readText(file);
       return 'text' in found ? found.text : undefined;
     };
-    const projects = createProjects({ read, folderOf: () => root });
+    const projects = createProjects({ folderOf: () => root });
     const judged = path.join(root, GITLAB);
     const text = read(judged) ?? '';
     const { findings } = analyze({ kind: 'ci', text }, { config: DEFAULT_CONFIG, project: projects.of(judged) });

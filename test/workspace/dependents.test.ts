@@ -47,7 +47,10 @@ function workspace(root = repository(FILES), unsaved: ReadonlyMap<string, string
     const result = readText(file);
     return typed ?? ('text' in result ? result.text : undefined);
   };
-  const projects = createProjects({ read, folderOf: () => root });
+  const projects = createProjects({
+    unsaved: (file) => unsaved.get(path.relative(root, file)),
+    folderOf: () => root,
+  });
   const judge = (file: string): readonly string[] => {
     const absolute = path.join(root, file);
     const kind = kindOf(file, DEFAULT_CONFIG);
@@ -163,10 +166,9 @@ describe('links and roots', () => {
     symlinkSync(path.join(outside, 'secret/.env'), path.join(root, 'inner/.env'));
     const asked: string[] = [];
     const projects = createProjects({
-      read: (file) => {
+      unsaved: (file) => {
         asked.push(file);
-        const result = readText(file);
-        return 'text' in result ? result.text : undefined;
+        return undefined;
       },
       folderOf: () => root,
     });
@@ -190,7 +192,7 @@ describe('links and roots', () => {
       const result = readText(file);
       return 'text' in result ? result.text : undefined;
     };
-    const projects = createProjects({ read, folderOf: (it) => (it.startsWith(one) ? one : two) });
+    const projects = createProjects({ folderOf: (it) => (it.startsWith(one) ? one : two) });
     for (const root of [one, two]) {
       const file = path.join(root, 'Dockerfile');
       analyze({ kind: 'dockerfile', text: read(file) ?? '' }, { config: DEFAULT_CONFIG, project: projects.of(file) });

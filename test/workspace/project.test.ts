@@ -2,18 +2,11 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pipelinesOf } from '../../rules/pipeline/project.js';
 import { createProjects, type Projects } from '../../workspace/project.js';
-import { readText } from '../../workspace/read.js';
-import { repositoryRoot } from '../../workspace/repository.js';
+import { enclosingRepository } from '../../workspace/repository.js';
 import { folder, repository } from './folder.js';
 
 const WORKFLOW = (job: string) => `on: push\njobs:\n  ${job}:\n    runs-on: ubuntu-latest\n    steps: []\n`;
 
-const read = (file: string) => {
-  const result = readText(file);
-  return 'text' in result ? result.text : undefined;
-};
-
-/** Names of the jobs in the pipelines that belong to a file. */
 function jobsOf(projects: Projects, file: string): readonly string[] {
   return pipelinesOf(projects.of(file)).all.flatMap((it) => it.document.jobs.map((job) => job.name.value));
 }
@@ -27,7 +20,7 @@ describe('projects', () => {
       '.github/workflows/bad.yml': new Uint8Array([0]),
       'a/b/Dockerfile': '',
     });
-    const projects = createProjects({ read, folderOf: () => undefined });
+    const projects = createProjects({ folderOf: () => undefined });
     expect(jobsOf(projects, path.join(root, 'a/b/Dockerfile'))).toEqual(['first', 'second']);
   });
 
@@ -37,7 +30,7 @@ describe('projects', () => {
       'inner/.github/workflows/a.yml': WORKFLOW('inner'),
       'inner/app/Dockerfile': '',
     });
-    const projects = createProjects({ read, folderOf: () => undefined });
+    const projects = createProjects({ folderOf: () => undefined });
     const jobs = (file: string) => jobsOf(projects, path.join(root, file));
     expect(jobs('inner/app/Dockerfile')).toEqual(['inner']);
     expect(jobs('Dockerfile')).toEqual(['outer']);
@@ -45,14 +38,14 @@ describe('projects', () => {
 
   it('are empty above and without workflows', () => {
     const outer = folder({ '.github/workflows/a.yml': WORKFLOW('x'), 'inner/.git/HEAD': '', 'inner/Dockerfile': '' });
-    const projects = createProjects({ read, folderOf: () => undefined });
+    const projects = createProjects({ folderOf: () => undefined });
     expect(jobsOf(projects, path.join(outer, 'inner/Dockerfile'))).toEqual([]);
   });
 
   it('are read again after forget', () => {
     const root = repository({ '.github/workflows/a.yml': WORKFLOW('x') });
     let text: string | undefined = WORKFLOW('saved');
-    const projects = createProjects({ read: () => text, folderOf: () => undefined });
+    const projects = createProjects({ unsaved: () => text, folderOf: () => undefined });
     const job = () => jobsOf(projects, path.join(root, 'Dockerfile'))[0];
     expect(job()).toBe('saved');
     text = WORKFLOW('typed');
@@ -62,16 +55,16 @@ describe('projects', () => {
   });
 });
 
-describe('repositoryRoot', () => {
+describe('enclosingRepository', () => {
   it('is the nearest folder with .git, a file in a worktree', () => {
     const root = repository({ 'tree/.git': 'gitdir: elsewhere\n', 'tree/a/Dockerfile': '', 'b/Dockerfile': '' });
-    expect(repositoryRoot(path.join(root, 'tree/a/Dockerfile'))).toBe(path.join(root, 'tree'));
-    expect(repositoryRoot(path.join(root, 'b/Dockerfile'))).toBe(root);
-    expect(repositoryRoot(root)).toBe(root);
+    expect(enclosingRepository(path.join(root, 'tree/a'))).toBe(path.join(root, 'tree'));
+    expect(enclosingRepository(path.join(root, 'b'))).toBe(root);
+    expect(enclosingRepository(root)).toBe(root);
   });
 
-  it('is the folder of the file where there is no repository', () => {
+  it('is nothing where there is no repository', () => {
     const root = folder({ 'a/Dockerfile': '' });
-    expect(repositoryRoot(path.join(root, 'a/Dockerfile'))).toBe(path.join(root, 'a'));
+    expect(enclosingRepository(path.join(root, 'a'))).toBeUndefined();
   });
 });
