@@ -51,7 +51,11 @@ export function createSession(
   const editorSettings = createEditorSettings(connection, client.configuration);
   const settings = createSettings({ defaults: editorSettings.of, defaultsBase: editorSettings.folderOf });
   const projects = createProjects({
-    unsaved: (file) => documents.all().find((it) => pathOf(it.uri) === file)?.getText(),
+    unsaved: (file) =>
+      documents
+        .all()
+        .find((it) => pathOf(it.uri) === file)
+        ?.getText(),
     folderOf: (file) => folderOf(file, folders),
   });
   const bundles = new Map<string, Translations>();

@@ -31,6 +31,7 @@ interface Late {
   readonly source: ProgramSource;
   readonly sole: Heredoc | undefined;
   program?: Program;
+  facts?: ShellFacts;
 }
 
 /** Shared by all instructions: with getters of its own each of them would have a shape of its own, and be slow to read. */
@@ -39,7 +40,9 @@ const LATE: object & ThisType<{ readonly late: Late }> = {
     return programOf(this.late).script;
   },
   get facts(): ShellFacts {
-    return programOf(this.late).facts();
+    const { late } = this;
+    late.facts ??= programOf(late).facts();
+    return late.facts;
   },
 };
 

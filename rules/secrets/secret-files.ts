@@ -11,15 +11,22 @@ const PATH_LIMIT = 500;
 
 /** Judges a file or folder by its path, which may end in a pattern: `id_rsa`, `certs/*.pem`, `.aws/`. Undefined: no secret. */
 export function secretFile(path: string): SecretFile | undefined {
-  const parts = path
-    .slice(-PATH_LIMIT)
-    .toLowerCase()
-    .split(/[/\\]+/)
-    .filter((it) => it !== '' && it !== '.' && it !== '*');
-  const name = parts.at(-1) ?? '';
-  const folder = parts.at(-2) ?? '';
+  const { name, folder } = placeOf(path.slice(-PATH_LIMIT).toLowerCase());
   if (name === '' || isExample(name)) return undefined;
   return environmentFile(name) ?? keyFile(name) ?? inFolder(folder, name) ?? credentialFile(name);
+}
+
+/** The last names of a path, without those that stand for what is around them. */
+function placeOf(path: string): { readonly name: string; readonly folder: string } {
+  const names: string[] = [];
+  for (let end = path.length; end > 0 && names.length < 2; ) {
+    let start = end;
+    while (start > 0 && path[start - 1] !== '/' && path[start - 1] !== '\\') start--;
+    const name = path.slice(start, end);
+    if (name !== '' && name !== '.' && name !== '*') names.push(name);
+    end = start - 1;
+  }
+  return { name: names[0] ?? '', folder: names[1] ?? '' };
 }
 
 /** `.env.example`, `insecure_id_rsa`, `credentials.json.enc`: made to be read, or not readable without a key. */

@@ -12,8 +12,11 @@ export interface ExecutedDownload {
   readonly file?: string;
 }
 
+const NOTHING: readonly ExecutedDownload[] = [];
+
 /** Downloads that the same script runs unchecked, in any form; what comes from this machine is left out. */
 export function executedDownloads(script: ShellScript, { downloads }: ShellFacts): readonly ExecutedDownload[] {
+  if (downloads.length === 0) return NOTHING;
   const seen = new Set<ShellCommand>();
   const found = downloads.flatMap((download): readonly ExecutedDownload[] => {
     if (download.urls.length > 0 && download.urls.every((it) => isLocal(it.value))) return [];

@@ -1,27 +1,23 @@
 import { downloadOf } from './downloads.js';
+import { added, emptyLists } from './fact-lists.js';
 import { deletionOf, modeChangeOf, ownerChangeOf, writesOf } from './files.js';
-import type { Download, FileWrite, ModeChange, OwnerChange, ShellFacts, ShellScript } from './model.js';
-import { type PackageActions, packageActionsOf } from './packages.js';
+import type { ShellFacts, ShellScript } from './model.js';
+import { packageActionsOf } from './packages.js';
 
 /** What rules ask of a script: package actions, downloads, writes and the like, normalised. */
 export function factsOf(script: ShellScript): ShellFacts {
-  const actions: PackageActions = { installs: [], removals: [], indexUpdates: [], cacheCleans: [] };
-  const downloads: Download[] = [];
-  const writes: FileWrite[] = [];
-  const deletions: ShellFacts['deletions'][number][] = [];
-  const modeChanges: ModeChange[] = [];
-  const ownerChanges: OwnerChange[] = [];
+  const facts = emptyLists();
   for (const command of script.commands) {
-    packageActionsOf(command, actions);
+    packageActionsOf(command, facts);
     const download = downloadOf(command);
-    if (download) downloads.push(download);
-    writes.push(...writesOf(command));
+    if (download) facts.downloads = added(facts.downloads, download);
+    for (const write of writesOf(command)) facts.writes = added(facts.writes, write);
     const deletion = deletionOf(command);
-    if (deletion) deletions.push(deletion);
+    if (deletion) facts.deletions = added(facts.deletions, deletion);
     const mode = modeChangeOf(command);
-    if (mode) modeChanges.push(mode);
+    if (mode) facts.modeChanges = added(facts.modeChanges, mode);
     const owner = ownerChangeOf(command);
-    if (owner) ownerChanges.push(owner);
+    if (owner) facts.ownerChanges = added(facts.ownerChanges, owner);
   }
-  return { ...actions, downloads, writes, deletions, modeChanges, ownerChanges };
+  return facts;
 }

@@ -5,10 +5,13 @@ import { expandBraces, hasOption, lastValue, type OptionStyle, readArguments } f
 type Deletion = ShellFacts['deletions'][number];
 
 const NO_VALUES: OptionStyle = { values: new Set() };
+const CMDLETS: ReadonlySet<string> = new Set(['set-content', 'add-content', 'out-file']);
+const NO_WRITES: readonly FileWrite[] = [];
 const OUTPUT = /^(>|>>|>\||&>|&>>)$/;
 
 /** Files that the command writes by redirection, tee or a cmdlet; devices such as /dev/null are none. */
 export function writesOf(command: ShellCommand): readonly FileWrite[] {
+  if (command.redirects.length === 0 && command.name !== 'tee' && !CMDLETS.has(command.name)) return NO_WRITES;
   const writes: FileWrite[] = [];
   for (const redirect of command.redirects) {
     if (!OUTPUT.test(redirect.operator) || (redirect.descriptor ?? 1) !== 1) continue;
@@ -29,8 +32,6 @@ export function writesOf(command: ShellCommand): readonly FileWrite[] {
 function write(command: ShellCommand, path: ShellWord, append: boolean, content: ShellWord | undefined): FileWrite {
   return content ? { command, path, content, append } : { command, path, append };
 }
-
-const CMDLETS: ReadonlySet<string> = new Set(['set-content', 'add-content', 'out-file']);
 
 function cmdletWrite(command: ShellCommand): FileWrite | undefined {
   if (!CMDLETS.has(command.name)) return undefined;

@@ -4,6 +4,19 @@ import type { ShellCommand, ShellRedirect, ShellScript, ShellWord } from './mode
 
 /** The script as it is where its text stands `by` characters further on. */
 export function movedScript(script: ShellScript, by: number): ShellScript {
+  const { commands } = script;
+  return {
+    ...script,
+    range: range(script.range, by),
+    commands: commands.every(isAlone) ? commands.map((it) => copyOf(it, by)) : movedTogether(commands, by),
+  };
+}
+
+function isAlone({ pipedInto, pipedFrom, parent }: ShellCommand): boolean {
+  return pipedInto === undefined && pipedFrom === undefined && parent === undefined;
+}
+
+function movedTogether(all: readonly ShellCommand[], by: number): readonly ShellCommand[] {
   const moved = new Map<ShellCommand, Draft>();
   const open: ShellCommand[] = [];
   // Commands point at each other in chains as long as the text, so this may not call itself.
@@ -15,7 +28,7 @@ export function movedScript(script: ShellScript, by: number): ShellScript {
     open.push(command);
     return copy;
   };
-  const commands = script.commands.map(move);
+  const commands = all.map(move);
   for (let command = open.pop(); command; command = open.pop()) {
     const { pipedInto, pipedFrom, parent } = command;
     const copy = move(command);
@@ -23,7 +36,7 @@ export function movedScript(script: ShellScript, by: number): ShellScript {
     if (pipedFrom) copy.pipedFrom = move(pipedFrom);
     if (parent) copy.parent = { ...parent, command: move(parent.command) };
   }
-  return { ...script, range: range(script.range, by), commands };
+  return commands;
 }
 
 /** Without what points at other commands. */

@@ -1,16 +1,10 @@
+import { added, type FactLists } from './fact-lists.js';
 import { LANGUAGE_MANAGERS, PIP_MODULE } from './language-managers.js';
 import type { Action, Manager } from './managers.js';
 import type { PackageAction, PackageInstall, PackageWord, ShellCommand, ShellWord } from './model.js';
 import { packageWords } from './notation.js';
 import { type Arguments, hasOption, lastValue, type Option, readArguments } from './options.js';
 import { SYSTEM_MANAGERS } from './system-managers.js';
-
-export interface PackageActions {
-  readonly installs: PackageInstall[];
-  readonly removals: PackageAction[];
-  readonly indexUpdates: PackageAction[];
-  readonly cacheCleans: PackageAction[];
-}
 
 interface Call {
   readonly manager: Manager;
@@ -22,7 +16,7 @@ interface Call {
 }
 
 /** Adds what the command does with packages. */
-export function packageActionsOf(command: ShellCommand, actions: PackageActions): void {
+export function packageActionsOf(command: ShellCommand, actions: FactLists): void {
   if (command.name === '') return;
   const program = programOf(command);
   if (!program) return;
@@ -126,20 +120,20 @@ function asksForHelp(call: Call): boolean {
   return asked || (call.verb === '' && hasOption(call.read.options, '--version', '-v', '-V'));
 }
 
-function perform(call: Call, action: Action, actions: PackageActions): void {
+function perform(call: Call, action: Action, actions: FactLists): void {
   const { manager, command, read, verb } = call;
   const base = { manager: manager.manager, command, verb, flags: read.options.map(flagOf) };
   if (action === 'clean') {
-    actions.cacheCleans.push({ ...base, packages: [] });
+    actions.cacheCleans = added(actions.cacheCleans, { ...base, packages: [] });
     return;
   }
   if (action === 'update') {
-    actions.indexUpdates.push({ ...base, packages: [] });
+    actions.indexUpdates = added(actions.indexUpdates, { ...base, packages: [] });
     return;
   }
   const packages = packagesOf(call);
   if (action === 'remove') {
-    actions.removals.push({ ...base, packages });
+    actions.removals = added(actions.removals, { ...base, packages });
     return;
   }
   // A dry run or a local `go run .` brings nothing.
@@ -152,9 +146,9 @@ function perform(call: Call, action: Action, actions: PackageActions): void {
     lists: verb === 'pip sync' ? [...lists, ...call.operands] : lists,
     ...(virtual ? { virtual: virtual.value } : {}),
   };
-  actions.installs.push(install);
+  actions.installs = added(actions.installs, install);
   if (manager.manager === 'apk' && hasOption(read.options, '-U', '--update-cache', '--update'))
-    actions.indexUpdates.push({ ...base, packages: [] });
+    actions.indexUpdates = added(actions.indexUpdates, { ...base, packages: [] });
 }
 
 function flagOf(option: Option): PackageAction['flags'][number] {
@@ -183,7 +177,7 @@ function created(operands: readonly ShellWord[]): readonly PackageWord[] {
 }
 
 /** pacman's verbs are capital letters of a bundle, `-Syu`, or long options, `--sync`. */
-function pacman(manager: Manager, command: ShellCommand, words: readonly ShellWord[], actions: PackageActions): void {
+function pacman(manager: Manager, command: ShellCommand, words: readonly ShellWord[], actions: FactLists): void {
   const read = readArguments(words, { values: manager.values });
   const { options, operands } = read;
   const act = (verb: string): PackageAction => ({
@@ -195,10 +189,13 @@ function pacman(manager: Manager, command: ShellCommand, words: readonly ShellWo
   });
   if (hasOption(options, '-S', '--sync')) {
     const sync = act('-S');
-    if (hasOption(options, '-y', '--refresh')) actions.indexUpdates.push({ ...sync, packages: [] });
-    if (hasOption(options, '-c', '--clean')) actions.cacheCleans.push({ ...sync, packages: [] });
+    if (hasOption(options, '-y', '--refresh'))
+      actions.indexUpdates = added(actions.indexUpdates, { ...sync, packages: [] });
+    if (hasOption(options, '-c', '--clean'))
+      actions.cacheCleans = added(actions.cacheCleans, { ...sync, packages: [] });
     else if (operands.length > 0 || hasOption(options, '-u', '--sysupgrade'))
-      actions.installs.push({ ...sync, lists: [] });
-  } else if (hasOption(options, '-U', '--upgrade')) actions.installs.push({ ...act('-U'), lists: [] });
-  else if (hasOption(options, '-R', '--remove')) actions.removals.push(act('-R'));
+      actions.installs = added(actions.installs, { ...sync, lists: [] });
+  } else if (hasOption(options, '-U', '--upgrade'))
+    actions.installs = added(actions.installs, { ...act('-U'), lists: [] });
+  else if (hasOption(options, '-R', '--remove')) actions.removals = added(actions.removals, act('-R'));
 }
