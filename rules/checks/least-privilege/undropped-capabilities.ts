@@ -1,6 +1,10 @@
-import { keepsCapabilities } from '../../compose/hardening.js';
-import { addToList, isWhole } from '../../compose/service.js';
+import { addSettings, fewestCapabilities, keepsCapabilities } from '../../compose/hardening.js';
+import type { ComposeDocument, ComposeService } from '../../compose/model.js';
+import { isWhole } from '../../compose/service.js';
+import type { Fix } from '../../core/finding.js';
+import type { Project } from '../../core/project.js';
 import { defineRule } from '../../core/rule.js';
+import { needsOf } from '../../project/service-needs.js';
 
 export default defineRule({
   id: 'undropped-capabilities',
@@ -14,8 +18,9 @@ export default defineRule({
     With \`cap_drop: [ALL]\` nothing is left, and \`cap_add\` gives back what the service needs and says so.
   `,
   fixSafety: `
-    Entry points that start as root and change the user need SETUID and SETGID, those that give files to it CHOWN, and ports below 1024 on older engines
-    NET_BIND_SERVICE: put them into cap_add.
+    Programs that start as root and change the user need SETUID and SETGID, those that give files to it CHOWN, and ports below 1024 on older engines
+    NET_BIND_SERVICE. What the image or the command is known to need is put into \`cap_add\`. Where nothing is known, start the service and read its log:
+    \`setuid: Operation not permitted\` asks for SETUID and SETGID, \`chown: …\` for CHOWN, and root's \`Permission denied\` for DAC_OVERRIDE.
   `,
   references: [
     'https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities',
@@ -26,19 +31,22 @@ export default defineRule({
   messages: {
     kept: 'Service "{service}" keeps the capabilities that Docker gives by default. Drop ALL, and add the needed ones.',
   },
-  titles: { drop: 'Drop all capabilities' },
+  titles: {
+    drop: 'Drop all capabilities',
+    dropOthers: 'Drop all capabilities but {needed}',
+    dropUnknown: 'Drop all capabilities (try it: a program that changes its user needs SETUID and SETGID in cap_add)',
+  },
 
   check: {
-    compose(document) {
+    compose(document, { project }) {
       return document.services.flatMap((service) => {
         if (!isWhole(service) || !keepsCapabilities(service)) return [];
-        const edit = addToList(document, service, 'cap_drop', 'ALL');
         return [
           {
             message: 'kept',
             data: { service: service.name.value },
             range: service.name.range,
-            fixes: edit ? [{ title: 'drop', applicability: 'unsafe', edits: [edit] }] : [],
+            fixes: drop(document, service, project),
           },
         ];
       });
@@ -73,6 +81,77 @@ export default defineRule({
       `,
     },
     {
+      title: 'Images and commands whose needs are known',
+      in: 'compose',
+      path: 'compose.yaml',
+      around: {
+        'web/Dockerfile': `
+          FROM php:8.4-apache
+          COPY . /var/www/html
+        `,
+        'app/Dockerfile': `
+          FROM php:8.4-apache
+          COPY . /var/www/html
+          USER www-data
+        `,
+      },
+      bad: `
+        services:
+          «db»:
+            image: mysql:8.4.6
+          «web»:
+            build: web
+          «app»:
+            build: app
+          «jobs»:
+            image: registry.example.com/shop/jobs:3.2.1
+            command: cron -f
+          «own»:
+            image: registry.example.com/shop/own:3.2.1
+            user: "10001"
+            command: nginx -g "daemon off;"
+      `,
+      expect: ['kept', 'kept', 'kept', 'kept', 'kept'],
+      fixed: `
+        services:
+          db:
+            image: mysql:8.4.6
+            cap_drop:
+              - ALL
+            cap_add:
+              - CHOWN
+              - DAC_OVERRIDE
+              - SETGID
+              - SETUID
+          web:
+            build: web
+            cap_drop:
+              - ALL
+            cap_add:
+              - NET_BIND_SERVICE
+              - SETGID
+              - SETUID
+          app:
+            build: app
+            cap_drop:
+              - ALL
+          jobs:
+            image: registry.example.com/shop/jobs:3.2.1
+            command: cron -f
+            cap_drop:
+              - ALL
+            cap_add:
+              - SETGID
+              - SETUID
+          own:
+            image: registry.example.com/shop/own:3.2.1
+            user: "10001"
+            command: nginx -g "daemon off;"
+            cap_drop:
+              - ALL
+      `,
+    },
+    {
       title: 'All dropped, in any letter case and through an anchor',
       in: 'compose',
       good: `
@@ -90,3 +169,21 @@ export default defineRule({
     },
   ],
 });
+
+function drop(document: ComposeDocument, service: ComposeService, project: Project): readonly Fix<Title>[] {
+  const needs = needsOf(document, service, project);
+  const wanted = fewestCapabilities(service, needs);
+  const added = addSettings(document, service, wanted);
+  if (!added?.keys.includes('cap_drop') || added.keys.length < Object.keys(wanted).length) return [];
+  const title = needs ? (needs.capabilities.length > 0 ? 'dropOthers' : 'drop') : 'dropUnknown';
+  return [
+    {
+      title,
+      ...(title === 'dropOthers' ? { data: { needed: needs?.capabilities.join(', ') ?? '' } } : {}),
+      applicability: 'unsafe',
+      edits: added.edits,
+    },
+  ];
+}
+
+type Title = 'drop' | 'dropOthers' | 'dropUnknown';

@@ -1,18 +1,21 @@
-import { addEntries, addItem, replaceScalar, type YamlValue } from '../../compose/edit.js';
 import {
+  addSettings,
+  fewestCapabilities,
   isWritable,
   keepsCapabilities,
   maySilentlyGainPrivileges,
   missingLimits,
   NO_NEW_PRIVILEGES,
+  readOnlyRootfs,
+  type Settings,
 } from '../../compose/hardening.js';
-import type { ComposeDocument, ComposeNode, ComposeService } from '../../compose/model.js';
-import { imageOf, isTrue, volumesOf } from '../../compose/queries.js';
+import type { ComposeDocument, ComposeService } from '../../compose/model.js';
+import { isTrue } from '../../compose/queries.js';
 import { isWhole } from '../../compose/service.js';
 import type { Config } from '../../config.js';
-import type { Edit } from '../../core/edit.js';
 import { defineRule } from '../../core/rule.js';
-import { type HardeningNeeds, hardeningNeeds } from '../../images/hardening.js';
+import type { HardeningNeeds } from '../../images/hardening.js';
+import { needsOf } from '../../project/service-needs.js';
 
 export default defineRule({
   id: 'unhardened-service',
@@ -28,8 +31,10 @@ export default defineRule({
   `,
   fixSafety: `
     \`read_only\` breaks programs that write beside their volumes: it is added for images whose folders are known only, with a \`tmpfs\` for
-    each, whose content is gone after a restart. \`cap_drop\` breaks entry points that start as root and change the user, unless \`cap_add\`
-    gives them back what they use. \`no-new-privileges\` breaks sudo and other setuid programs. The limits are a guess: look at \`docker stats\`
+    each, whose content is gone after a restart. \`cap_drop\` breaks programs that start as root and change the user, unless \`cap_add\`
+    gives them back what they use: it does for images, and for commands, whose needs are known. Where they are not, start the
+    service, read its log, and add SETUID and SETGID (\`setuid: Operation not permitted\`), CHOWN (\`chown: …\`) or DAC_OVERRIDE (\`Permission
+    denied\`). \`no-new-privileges\` breaks sudo and other setuid programs. The limits are a guess: look at \`docker stats\`
     under load first.
   `,
   references: [
@@ -47,15 +52,20 @@ export default defineRule({
   messages: {
     open: 'Service "{service}" keeps rights that an intruder could use: {settings} not set. Set them.',
   },
-  titles: { harden: 'Harden it: {settings}' },
+  titles: {
+    harden: 'Harden it: {settings}',
+    hardenUnknown: 'Harden it: {settings} (try it: a program that changes its user needs SETUID and SETGID in cap_add)',
+  },
 
   check: {
-    compose(document, { config }) {
+    compose(document, { config, project }) {
       return document.services.flatMap((service) => {
         if (!isWhole(service) || isTrue(service.get('privileged')?.value)) return [];
         const gaps = GAPS.filter((it) => isAsked(it, config) && it.isOpen(service));
         if (gaps.length < 2) return [];
-        const hardened = harden(document, service, gaps);
+        const needs = needsOf(document, service, project);
+        const wanted = Object.assign({}, ...gaps.map((it) => it.entries(document, service, needs)));
+        const hardened = addSettings(document, service, wanted);
         return [
           {
             message: 'open',
@@ -64,8 +74,8 @@ export default defineRule({
             fixes: hardened
               ? [
                   {
-                    title: 'harden',
-                    data: { settings: hardened.settings.join(', ') },
+                    title: needs || !hardened.keys.includes('cap_drop') ? 'harden' : 'hardenUnknown',
+                    data: { settings: hardened.keys.join(', ') },
                     applicability: 'unsafe',
                     rewrite: 'harden',
                     edits: hardened.edits,
@@ -146,6 +156,54 @@ export default defineRule({
             cpus: 0.5
             cap_drop:
               - ALL
+      `,
+    },
+    {
+      title: 'An image that is not known, with a server that is',
+      in: 'compose',
+      config: { profile: 'recommended' },
+      bad: `
+        services:
+          «web»:
+            image: registry.example.com/shop/web:3.2.1
+            command: ["docker-php-entrypoint", "apache2-foreground"]
+            mem_limit: 256m
+            cpus: 0.5
+            cap_add:
+              - SETGID
+          «jobs»:
+            image: registry.example.com/shop/jobs:3.2.1
+            command: sh -c "cron && exec gosu app jobs"
+            user: "10001"
+            mem_limit: 256m
+            cpus: 0.5
+      `,
+      expect: ['open', 'open'],
+      fixed: `
+        services:
+          web:
+            image: registry.example.com/shop/web:3.2.1
+            command: ["docker-php-entrypoint", "apache2-foreground"]
+            mem_limit: 256m
+            cpus: 0.5
+            cap_add:
+              - SETGID
+              - NET_BIND_SERVICE
+              - SETUID
+            cap_drop:
+              - ALL
+            security_opt:
+              - no-new-privileges:true
+          jobs:
+            image: registry.example.com/shop/jobs:3.2.1
+            command: sh -c "cron && exec gosu app jobs"
+            user: "10001"
+            mem_limit: 256m
+            cpus: 0.5
+            cap_drop:
+              - ALL
+            security_opt:
+              - no-new-privileges:true
       `,
     },
     {
@@ -234,7 +292,7 @@ interface Gap {
   readonly rule: string;
   readonly setting: string;
   readonly isOpen: (service: ComposeService) => boolean;
-  readonly entries: (service: ComposeService, needs: HardeningNeeds | undefined) => Readonly<Record<string, YamlValue>>;
+  readonly entries: (document: ComposeDocument, service: ComposeService, needs: HardeningNeeds | undefined) => Settings;
 }
 
 const GAPS: readonly Gap[] = [
@@ -242,19 +300,13 @@ const GAPS: readonly Gap[] = [
     rule: 'writable-rootfs',
     setting: 'read_only',
     isOpen: isWritable,
-    entries: (_service, needs) =>
-      needs?.writes === undefined
-        ? {}
-        : { read_only: 'true', ...(needs.writes.length > 0 ? { tmpfs: needs.writes } : {}) },
+    entries: readOnlyRootfs,
   },
   {
     rule: 'undropped-capabilities',
     setting: 'cap_drop',
     isOpen: keepsCapabilities,
-    entries: (_service, needs) => ({
-      cap_drop: ['ALL'],
-      ...(needs && needs.capabilities.length > 0 ? { cap_add: needs.capabilities } : {}),
-    }),
+    entries: (_document, service, needs) => fewestCapabilities(service, needs),
   },
   {
     rule: 'new-privileges-allowed',
@@ -266,61 +318,12 @@ const GAPS: readonly Gap[] = [
     rule: 'unlimited-resources',
     setting: 'limits',
     isOpen: (service) => missingLimits(service).length > 0,
-    entries: (service) => Object.fromEntries(missingLimits(service).map(({ keys, value }) => [keys[0], value])),
+    entries: (_document, service) =>
+      Object.fromEntries(missingLimits(service).map(({ keys, value }) => [keys[0], value])),
   },
 ];
 
 /** Neither reported by its own rule, nor switched off there. */
 function isAsked({ rule }: Gap, { profile, rules }: Config): boolean {
   return !Object.hasOwn(rules, rule) && profile !== 'strict';
-}
-
-interface Hardened {
-  readonly settings: readonly string[];
-  readonly edits: readonly Edit[];
-}
-
-/** All that is missing, in one edit at the end of the service; where a list is there already, one item more. */
-function harden(document: ComposeDocument, service: ComposeService, gaps: readonly Gap[]): Hardened | undefined {
-  const image = imageOf(service);
-  const needs = withoutVolumes(document, service, image && hardeningNeeds(image));
-  const wanted = gaps.flatMap((it) => Object.entries(it.entries(service, needs)));
-  const added = wanted.filter(([key]) => service.get(key) === undefined);
-  const own = added.length > 0 ? addEntries(document, service.node, Object.fromEntries(added)) : undefined;
-  const changed = wanted.flatMap(([key, value]) => {
-    const entry = service.get(key);
-    const edit = entry && !entry.inherited && CHANGED.has(key) ? change(document, entry.value, value) : undefined;
-    return edit ? [{ key, edit }] : [];
-  });
-  if (!own && changed.length === 0) return undefined;
-  // At one place the item of the last list comes before the keys that follow it.
-  const edits = [...changed.map((it) => it.edit), ...(own ? [own] : [])];
-  return {
-    settings: wanted
-      .map(([key]) => key)
-      .filter((key) => (own && !service.get(key)) || changed.some((it) => it.key === key)),
-    edits: edits.toSorted((a, b) => a.range.start - b.range.start),
-  };
-}
-
-/** Keys that are there without the value that is asked for; of the others somebody has thought already. */
-const CHANGED = new Set(['read_only', 'cap_drop', 'security_opt']);
-
-function change(document: ComposeDocument, node: ComposeNode, value: YamlValue): Edit | undefined {
-  if (node.kind === 'scalar') return typeof value === 'string' ? replaceScalar(document, node, value) : undefined;
-  const [item] = typeof value === 'string' ? [] : Object.values(value);
-  return node.kind === 'list' && node.items.length > 0 && typeof item === 'string'
-    ? addItem(document, node, item)
-    : undefined;
-}
-
-/** Folders that a volume holds are writable anyway. */
-function withoutVolumes(
-  document: ComposeDocument,
-  service: ComposeService,
-  needs: HardeningNeeds | undefined,
-): HardeningNeeds | undefined {
-  if (needs?.writes === undefined) return needs;
-  const targets = new Set(volumesOf(service, document).flatMap((it) => it.target ?? []));
-  return { ...needs, writes: needs.writes.filter((it) => !targets.has(it)) };
 }

@@ -1,10 +1,10 @@
-import { addEntry, replaceScalar } from '../../compose/edit.js';
-import { isWritable } from '../../compose/hardening.js';
+import { addSettings, isWritable, readOnlyRootfs } from '../../compose/hardening.js';
 import type { ComposeDocument, ComposeService } from '../../compose/model.js';
-import { asScalar } from '../../compose/queries.js';
 import { isWhole } from '../../compose/service.js';
-import type { Edit } from '../../core/edit.js';
+import type { Fix } from '../../core/finding.js';
+import type { Project } from '../../core/project.js';
 import { defineRule } from '../../core/rule.js';
+import { needsOf } from '../../project/service-needs.js';
 
 export default defineRule({
   id: 'writable-rootfs',
@@ -18,7 +18,8 @@ export default defineRule({
     What the program has to write goes to a volume, or to a \`tmpfs\` when it may be lost: /tmp and /run mostly.
   `,
   fixSafety: `
-    The program fails where it writes to its image: give it \`tmpfs\` or volumes for these folders.
+    The program fails where it writes to its image: give it \`tmpfs\` or volumes for these folders. Images whose folders are known get
+    their \`tmpfs\` with the same edit; what is in one is gone after a restart.
   `,
   references: [
     'https://docs.docker.com/reference/compose-file/services/#read_only',
@@ -29,19 +30,21 @@ export default defineRule({
   messages: {
     writable: 'Service "{service}" can write to its image, and so can an intruder. Set read_only: true, add tmpfs.',
   },
-  titles: { readOnly: 'Set read_only: true' },
+  titles: {
+    readOnly: 'Set read_only: true',
+    readOnlyUnknown: 'Set read_only: true (try it: where the program writes, add a tmpfs or a volume)',
+  },
 
   check: {
-    compose(document) {
+    compose(document, { project }) {
       return document.services.flatMap((service) => {
         if (!isWritable(service) || !isWhole(service)) return [];
-        const edit = setReadOnly(document, service);
         return [
           {
             message: 'writable',
             data: { service: service.name.value },
             range: service.name.range,
-            fixes: edit ? [{ title: 'readOnly', applicability: 'unsafe', edits: [edit] }] : [],
+            fixes: readOnly(document, service, project),
           },
         ];
       });
@@ -72,6 +75,34 @@ export default defineRule({
       `,
     },
     {
+      title: 'An image whose folders are known, and what an anchor says for several',
+      in: 'compose',
+      bad: `
+        x-base: &base
+          read_only: false
+        services:
+          «proxy»:
+            <<: *base
+            image: nginx:1.30.3
+            volumes: ["cache:/var/cache/nginx"]
+        volumes: { cache: {} }
+      `,
+      expect: ['writable'],
+      fixed: `
+        x-base: &base
+          read_only: false
+        services:
+          proxy:
+            <<: *base
+            image: nginx:1.30.3
+            volumes: ["cache:/var/cache/nginx"]
+            read_only: true
+            tmpfs:
+              - /run
+        volumes: { cache: {} }
+      `,
+    },
+    {
       title: 'Read-only, with folders for what is written',
       in: 'compose',
       good: `
@@ -88,10 +119,20 @@ export default defineRule({
   ],
 });
 
-function setReadOnly(document: ComposeDocument, service: ComposeService): Edit | undefined {
-  const entry = service.get('read_only');
-  // What an anchor says for several stays, and is hidden by the service's own key.
-  if (!entry || entry.inherited) return addEntry(document, service.node, 'read_only', 'true');
-  const node = asScalar(entry.value);
-  return node && replaceScalar(document, node, 'true');
+/** Where the folders that it writes to are not known, read_only alone: the reader has been told to add tmpfs. */
+function readOnly(
+  document: ComposeDocument,
+  service: ComposeService,
+  project: Project,
+): readonly Fix<'readOnly' | 'readOnlyUnknown'>[] {
+  const needs = needsOf(document, service, project);
+  const isKnown = needs?.writes !== undefined;
+  const added = addSettings(
+    document,
+    service,
+    isKnown ? readOnlyRootfs(document, service, needs) : { read_only: 'true' },
+  );
+  return added?.keys.includes('read_only')
+    ? [{ title: isKnown ? 'readOnly' : 'readOnlyUnknown', applicability: 'unsafe', edits: added.edits }]
+    : [];
 }
