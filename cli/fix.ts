@@ -172,7 +172,9 @@ function appliedIn({ applied }: FixAllResult, say: Say): string {
 
 /** Secrets are hidden, in the lines around a change, too. */
 function diffOf(path: string, before: string, after: string, totals: Totals): string {
-  const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, undefined, undefined, { context: 3 });
+  // As git writes the path of a file that lies outside.
+  const name = path.replace(/^\/+/, '');
+  const patch = createTwoFilesPatch(`a/${name}`, `b/${name}`, before, after, undefined, undefined, { context: 3 });
   const lines = patch.split('\n').filter((it, index) => index > 0 || !it.startsWith('==='));
   const shown = lines.map((it) => (/^(?:---|\+\+\+|@@) /.test(it) ? it : it.slice(0, 1) + maskLine(it.slice(1))));
   if (shown.some((it, index) => it !== lines[index])) totals.masked = true;

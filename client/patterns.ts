@@ -8,12 +8,12 @@ export const PIPELINES = [
   '**/*gitlab-ci*.{yml,yaml}',
   '**/.gitlab/{ci,pipelines,jobs}/**/*.{yml,yaml}',
   '**/*azure-pipeline*.{yml,yaml}',
-  '**/{.azure-pipelines,azure-pipelines}/**/*.{yml,yaml}',
+  '**/{.,}azure-pipeline{s,}/**/*.{yml,yaml}',
   '**/.circleci/*.{yml,yaml}',
   '**/bitbucket-pipelines.{yml,yaml}',
-  '**/{Jenkinsfile,Jenkinsfile.*,*.jenkinsfile}',
+  '**/{Jenkinsfile*,*.[Jj]enkinsfile}',
   '**/.drone.{yml,yaml}',
-  '**/{.woodpecker,.woodpecker/*}.{yml,yaml}',
+  '**/.woodpecker{,/**/*}.{yml,yaml}',
 ];
 
 /** Configuration files of container engines. */

@@ -20,45 +20,7 @@ import { registerLanguageFeatures } from './language-features.js';
 import { createSession, type Session } from './session.js';
 import { pageOf } from './to-diagnostic.js';
 import { pathOf } from './uri.js';
-
-/** The files of CI systems, as `pipelineSystemOf` knows them. */
-const PIPELINES = [
-  '**/.github/{workflows,actions}/**/*.{yml,yaml}',
-  '**/*gitlab-ci*.{yml,yaml}',
-  '**/.gitlab/**/*.{yml,yaml}',
-  '**/*azure-pipeline*.{yml,yaml}',
-  '**/{.azure-pipelines,azure-pipelines}/**/*.{yml,yaml}',
-  '**/.circleci/*.{yml,yaml}',
-  '**/bitbucket-pipelines.{yml,yaml}',
-  '**/{Jenkinsfile,Jenkinsfile.*,*.jenkinsfile}',
-  '**/.drone.{yml,yaml}',
-  '**/.woodpecker{,/**/*}.{yml,yaml}',
-];
-
-/** What pipelines call. */
-const SCRIPTS = ['**/{Makefile,makefile,GNUmakefile,justfile}', '**/*.sh'];
-
-/** Files whose change may change a verdict: the judged ones, the settings, and what hides files. */
-const WATCHED = [
-  '**/{Dockerfile,Containerfile}',
-  '**/{Dockerfile,Containerfile}.*',
-  '**/*.{Dockerfile,dockerfile}',
-  '**/*compose*.{yml,yaml}',
-  ...PIPELINES,
-  ...SCRIPTS,
-  '**/daemon.json',
-  '**/buildkitd*.toml',
-  '**/seaworthy.{yml,yaml}',
-  '**/.gitignore',
-];
-
-/** What rules read besides: ignore files, env files, profiles, keys, and what tells which tool a project is built with. */
-const READ = [
-  '**/{.dockerignore,*.dockerignore}',
-  '**/{.env,.env.*,*.env,.envrc}',
-  '**/*.{json,pem,key,tfvars}',
-  '**/{.npmrc,.yarnrc,.netrc,pyproject.toml,setup.py,setup.cfg,pom.xml,build.gradle,build.gradle.kts}',
-];
+import { WATCHED } from './watched.js';
 
 /**
  * Serves one client over `connection` until it says `exit`. Open documents are judged here; the rest of the workspace in a
@@ -136,7 +98,7 @@ async function start(session: Session, index: IndexThread): Promise<void> {
   }
   if (client.watchFiles) {
     const watchers = [
-      ...[...WATCHED, ...READ].map((globPattern) => ({ globPattern })),
+      ...WATCHED.map((globPattern) => ({ globPattern })),
       // What lies in a build context is told by names.
       { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
     ];

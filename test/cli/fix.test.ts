@@ -66,6 +66,13 @@ describe('fix', () => {
     expect((await cli(root, ['fix', '--diff', ...ONLY])).code).toBe(0);
   });
 
+  it('--diff of a file elsewhere has one slash before its path', async () => {
+    const file = path.join(repository({ Dockerfile: CACHE }), 'Dockerfile');
+    const { stdout } = await cli(folder({}), ['fix', '--diff', file, ...ONLY]);
+    const name = file.split(path.sep).join('/').replace(/^\//, '');
+    expect(stdout.split('\n').slice(0, 2)).toEqual([`--- a/${name}`, `+++ b/${name}`]);
+  });
+
   it('changes the other files that a fix needs, and creates those that are missing', async () => {
     const SECRET = 'services:\n  web:\n    image: example/web:1.4\n    environment:\n      KEY_SECRET: blue-kettle-9\n';
     const root = repository({ 'app/compose.yaml': SECRET, '.gitignore': 'node_modules' });
