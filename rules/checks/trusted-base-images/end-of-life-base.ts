@@ -53,6 +53,29 @@ export default defineRule({
       `,
     },
     {
+      title: 'A server that has a branch of its own for each year',
+      in: 'compose',
+      bad: `
+        services:
+          web:
+            image: nginx:«1.13-alpine»
+          proxy:
+            image: haproxy:«2.4-alpine»
+          app:
+            image: tomcat:«8.5»
+      `,
+      expect: ['ended', 'ended', 'ended'],
+      fixed: `
+        services:
+          web:
+            image: nginx:1.30-alpine
+          proxy:
+            image: haproxy:3.4-alpine
+          app:
+            image: tomcat:9.0
+      `,
+    },
+    {
       title: 'A distribution by its codename',
       in: 'dockerfile',
       bad: `
