@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { AS_OF, LIFETIMES } from '../rules/images/lifetimes.generated.js';
 import { endedReleases, supportedTag } from '../rules/images/lifetimes.js';
 import { movingWord } from '../rules/images/moving.js';
+import { exactTag, slimTag } from '../rules/images/pins.js';
 import { type ImageReference, readImageReference } from '../rules/images/reference.js';
 import { comesFrom } from '../rules/images/registries.js';
 import { OFFICIAL_TAGS } from '../rules/images/tags.generated.js';
-import { exactTag, slimTag, versionsOf } from '../rules/images/tags.js';
+import { versionsOf } from '../rules/images/tags.js';
 import { userOf } from '../rules/images/users.js';
 
 /** The dated tables, and that what they offer is never what the rules warn about. */

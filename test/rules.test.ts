@@ -192,6 +192,8 @@ function documentation(rule: RegisteredRule): void {
     for (const it of trivy) expect(it).toMatch(/^DS-\d{4}$/);
     for (const it of kics) expect(it).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     for (const it of Object.values(rule.equivalents)) expect(new Set(it).size).toBe(it.length);
+    const others = RULES.filter((it) => it !== rule).map((it) => it.id);
+    for (const it of rule.yieldsTo ?? []) expect(others).toContain(it);
   });
 }
 

@@ -62,6 +62,11 @@ export interface Rule<M extends string = string, T extends string = string, L ex
   readonly severity: Severity;
   /** `strict`: off unless the profile is `strict` or the configuration names the rule. */
   readonly profile?: 'strict';
+  /**
+   * Rules that say more about the same fault, and where this one is silent: an image without a tag has no digest either. Where a fix
+   * takes their finding away and this rule speaks, the fault is not new.
+   */
+  readonly yieldsTo?: readonly string[];
   /** One sentence: what is asked for. */
   readonly summary: string;
   /** Paragraphs: what an attacker gains, in plain words. Indentation and single line breaks do not count. */

@@ -145,9 +145,16 @@ function curesWithoutHarm(
   const said = (it: ReportedFinding): string => `${it.rule.id} ${it.message.template}`;
   const similar = unpaired(unchanged.after, unchanged.before, said, said);
   const ofRule = (it: ReportedFinding): string => it.rule.id;
-  const { after: added } = unpaired(similar.after, similar.before, ofRule, ofRule);
+  const { after: added, before: gone } = unpaired(similar.after, similar.before, ofRule, ofRule);
+  const outspoken = [...fixed, ...gone];
+  const wasSilent = (it: ReportedFinding): boolean => {
+    const index = outspoken.findIndex((louder) => it.rule.yieldsTo?.includes(louder.rule.id));
+    return index >= 0 && outspoken.splice(index, 1).length > 0;
+  };
   const known = new Set(repeats ? others.map(said) : []);
-  return added.every((it) => RANK[it.severity] < level || known.has(said(it)));
+  const repeated = (it: ReportedFinding): boolean =>
+    known.has(said(it)) || (repeats && others.some((other) => it.rule.yieldsTo?.includes(other.rule.id)));
+  return added.every((it) => RANK[it.severity] < level || repeated(it) || wasSilent(it));
 }
 
 /** What is left on both sides when equal keys have been paired. */

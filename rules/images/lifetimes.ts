@@ -242,7 +242,7 @@ function variantTag(image: string, product: string | undefined, tag: string): st
     : versions.filter((it) => it.heads.includes(written));
   const suffix = tag.slice(written.length);
   for (const version of candidates) {
-    const variant = sameVariant(version.variants.flat(), suffix);
+    const variant = supportedVariant(version.variants.flat(), suffix);
     const head = version.heads.includes(written)
       ? written
       : headAsExact(
@@ -261,7 +261,7 @@ function headAsExact(heads: readonly string[], written: string): string | undefi
 }
 
 /** The suffix that differs from the written one in releases of the system alone; the newest supported one wins. */
-function sameVariant(variants: readonly string[], suffix: string): string | undefined {
+export function supportedVariant(variants: readonly string[], suffix: string): string | undefined {
   if (variants.includes(suffix) && !suffix.split('-').some(isEnded)) return suffix;
   const shape = shapeOf(suffix);
   const fitting = variants.filter((it) => shapeOf(it) === shape && !it.split('-').some(isEnded));

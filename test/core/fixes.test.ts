@@ -44,6 +44,11 @@ describe('a fix is offered when', () => {
     expect(holding('dockerfile', `${FROM}RUN BAD\n`, [fixes((start) => over(start, 'good')), minor])).toBe(1);
   });
 
+  it('what is new was silent for the sake of its finding', () => {
+    const silent = fakeRule('silent', findsWord('good'), { yieldsTo: ['bad-word'] });
+    expect(holding('dockerfile', `${FROM}RUN BAD\n`, [fixes((start) => over(start, 'good')), silent])).toBe(1);
+  });
+
   it('a comment goes with the YAML entry it belongs to', () => {
     const remove = fixes((start, text) => over(start - 3, '', text.indexOf('\n', start) + 1 - (start - 3)));
     expect(holding('compose', 'a: BAD # why\nb: c\n', [remove])).toBe(1);
@@ -86,6 +91,14 @@ describe('a fix is not offered when', () => {
   it.each(['warning', 'error'] as const)('another rule then finds an %s', (severity) => {
     const other = fakeRule('other', findsWord('good'), { severity });
     expect(holding('dockerfile', `${FROM}RUN BAD\n`, [fixes((start) => over(start, 'good')), other])).toBe(0);
+  });
+
+  it('more is new than was silent for the sake of its finding, or for the sake of others', () => {
+    const silent = (...yieldsTo: string[]) => fakeRule('silent', findsWord('good'), { yieldsTo });
+    const twice = fixes((start) => over(start, 'good good'));
+    expect(holding('dockerfile', `${FROM}RUN BAD\n`, [twice, silent('bad-word')])).toBe(0);
+    const once = fixes((start) => over(start, 'good'));
+    expect(holding('dockerfile', `${FROM}RUN BAD\n`, [once, silent('odd-word')])).toBe(0);
   });
 
   it('another rule then fails', () => {

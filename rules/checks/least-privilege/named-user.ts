@@ -9,6 +9,7 @@ export default defineRule({
   id: 'named-user',
   severity: 'info',
   profile: 'strict',
+  yieldsTo: ['missing-user', 'root-user'],
   summary: 'USER is given as a number.',
   why: `
     Kubernetes refuses, with \`runAsNonRoot: true\`, to start an image whose USER is a name: it cannot see that the name is not

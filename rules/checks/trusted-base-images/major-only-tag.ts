@@ -10,6 +10,7 @@ export default defineRule({
   id: 'major-only-tag',
   severity: 'info',
   profile: 'strict',
+  yieldsTo: ['untagged-image', 'moving-tag', 'unpinned-external-stage'],
   summary: 'The tag of an image must name more of the version than its first number.',
   why: `
     \`node:24\` or \`python:3\` mean the newest minor version of that line: what is tested today is another program next month, with

@@ -1,17 +1,18 @@
 import type { Finding, Fix } from '../../core/finding.js';
 import { type CheckContext, defineRule } from '../../core/rule.js';
 import { isSet, type Range } from '../../core/text.js';
-import { movingWord } from '../../images/moving.js';
 import { officialName } from '../../images/official.js';
+import { exactTag, hasMovingTag, slimTag } from '../../images/pins.js';
 import { baseImages, isLocalName, isTrusted, type PulledImage, serviceImages } from '../../images/pulled.js';
-import { exactTag, slimTag } from '../../images/tags.js';
 
 export default defineRule({
   id: 'moving-tag',
   severity: 'warning',
+  yieldsTo: ['untagged-image'],
   summary: 'An image must not be named with a tag that moves from release to release.',
   why: `
-    \`latest\`, \`stable\`, \`edge\` or \`lts\` are not versions: the publisher points them at something new with every release. Two builds
+    \`latest\`, \`stable\`, \`edge\` or \`lts\` are not versions, and neither is the bare name of a variant, such as \`golang:alpine\` or \`python:slim\`:
+    the publisher points them at something new with every release. Two builds
     of the same commit can differ, a host that pulled last month runs something else than one that pulls today, and a release
     that was tampered with is in the next build before anybody hears of it. There is also nothing to roll back to, and a scanner's
     result does not say what will run.
@@ -22,7 +23,7 @@ export default defineRule({
   fixSafety: `
     The tags offered are what the moving tag meant on the day of the facts table, or the newest release where it is not known. That
     may be newer than the image that was pulled so far; a slim or Alpine variant also has fewer programs and, for Alpine, another C
-    library.
+    library. Where the system under the image has lost its support, the same release on a supported one is offered.
   `,
   references: [
     'https://docs.docker.com/build/building/best-practices/#pin-base-image-versions',
@@ -79,6 +80,47 @@ export default defineRule({
       expect: ['moves'],
       fixed: `
         FROM node:24.19.0-alpine3.24 AS build
+      `,
+    },
+    {
+      title: 'A long-term release that stands on a system whose support has ended',
+      in: 'dockerfile',
+      bad: `
+        FROM node:«lts»
+      `,
+      expect: ['moves'],
+      fixed: `
+        FROM node:24.19.0-trixie
+      `,
+      alternatives: [
+        `
+        FROM node:24.19.0-trixie-slim
+        `,
+      ],
+    },
+    {
+      title: 'A variant without a version',
+      in: 'dockerfile',
+      bad: `
+        FROM golang:«alpine» AS build
+        FROM php:«fpm-trixie» AS php
+        FROM python:«slim»
+      `,
+      expect: ['moves', 'moves', 'moves'],
+      fixed: `
+        FROM golang:1.27.0-alpine3.24 AS build
+        FROM php:8.5.9-fpm-trixie AS php
+        FROM python:3.14.7-slim-trixie
+      `,
+    },
+    {
+      title: 'Releases that bear a name, and a word of another publisher',
+      in: 'dockerfile',
+      good: `
+        FROM debian:trixie-slim AS a
+        FROM buildpack-deps:trixie-scm AS b
+        FROM ubuntu:noble AS c
+        FROM ghcr.io/acme/runner:alpine AS d
       `,
     },
     {
@@ -202,7 +244,7 @@ function judge(
   { config }: CheckContext,
 ): readonly Finding<'moves' | 'movesByDefault' | 'localName', 'pin' | 'pinSlim', never>[] {
   const { tag, digest, unknown } = reference;
-  if (!tag || digest || unknown.has('digest') || movingWord(tag.value) === undefined) return [];
+  if (!tag || digest || unknown.has('digest') || !hasMovingTag(reference)) return [];
   if (isTrusted(reference, config)) return [];
   const data = { image: reference.written };
   const place = tagRange ?? range;

@@ -2,7 +2,7 @@ import { replaceScalar } from '../../compose/edit.js';
 import { asScalar, imageOf, textOf } from '../../compose/queries.js';
 import { placeIn } from '../../compose/service.js';
 import { defineRule } from '../../core/rule.js';
-import { movingWord } from '../../images/moving.js';
+import { hasMovingTag } from '../../images/pins.js';
 import { isLocalName } from '../../images/pulled.js';
 import type { ImageReference } from '../../images/reference.js';
 
@@ -158,5 +158,5 @@ export default defineRule({
 function moves(reference: ImageReference): boolean {
   const { tag, digest, unknown, path } = reference;
   if (digest || unknown.has('digest') || unknown.has('tag') || path === '' || isLocalName(reference)) return false;
-  return tag === undefined || movingWord(tag.value) !== undefined;
+  return tag === undefined || hasMovingTag(reference);
 }

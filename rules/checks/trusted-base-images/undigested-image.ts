@@ -2,13 +2,14 @@ import type { Finding } from '../../core/finding.js';
 import { type CheckContext, defineRule } from '../../core/rule.js';
 import { isSet } from '../../core/text.js';
 import { majorVersion } from '../../images/major.js';
-import { movingWord } from '../../images/moving.js';
+import { hasMovingTag } from '../../images/pins.js';
 import { isLocalName, isTrusted, namedImages, type PulledImage, serviceImages } from '../../images/pulled.js';
 
 export default defineRule({
   id: 'undigested-image',
   severity: 'info',
   profile: 'strict',
+  yieldsTo: ['untagged-image', 'moving-tag', 'major-only-tag', 'unpinned-external-stage'],
   summary: 'An image must be pinned to its content with a digest.',
   why: `
     A tag, even that of an exact version, is a name that the publisher can give to something else: publishers rebuild versions for
@@ -141,7 +142,7 @@ function judge({ reference, range }: PulledImage, { config }: CheckContext): rea
   const { tag, digest, unknown, written } = reference;
   if (!tag || digest || unknown.has('digest') || unknown.has('path') || /[:@/]$/.test(written)) return [];
   // Without a version the image is named too loosely for a digest to be the first thing to ask for.
-  if (movingWord(tag.value) !== undefined || majorVersion(reference) !== undefined) return [];
+  if (hasMovingTag(reference) || majorVersion(reference) !== undefined) return [];
   if (isLocalName(reference) || isTrusted(reference, config)) return [];
   return [{ message: isSet(reference) ? 'noDigest' : 'noDigestByDefault', data: { image: written }, range }];
 }

@@ -5,11 +5,10 @@ import { placeIn } from '../../compose/service.js';
 import type { Finding, Fix } from '../../core/finding.js';
 import { type CheckContext, defineRule } from '../../core/rule.js';
 import type { Range } from '../../core/text.js';
-import { movingWord } from '../../images/moving.js';
 import { officialName } from '../../images/official.js';
+import { exactTag, hasMovingTag } from '../../images/pins.js';
 import { isLocalName, isTrusted, namedImages, type PulledImage, placesOf } from '../../images/pulled.js';
 import { type ImageReference, readImageReference } from '../../images/reference.js';
-import { exactTag } from '../../images/tags.js';
 
 export default defineRule({
   id: 'unpinned-external-stage',
@@ -198,7 +197,7 @@ function judge(
     return [{ message: by === 'syntax' ? 'noFrontend' : 'noTag', data, range, fixes: pin(reference, place, ':') }];
   }
   // Also `labs`, the channel of docker/dockerfile for what is being tried out.
-  if (movingWord(tag.value) === undefined && !(by === 'syntax' && tag.value === 'labs')) return [];
+  if (!hasMovingTag(reference) && !(by === 'syntax' && tag.value === 'labs')) return [];
   return [{ message: 'moves', data, range, fixes: pin(reference, tagRange, '') }];
 }
 

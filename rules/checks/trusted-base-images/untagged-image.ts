@@ -2,9 +2,9 @@ import type { Finding, Fix } from '../../core/finding.js';
 import type { CheckContext } from '../../core/rule.js';
 import { defineRule } from '../../core/rule.js';
 import { officialName } from '../../images/official.js';
+import { exactTag, slimTag } from '../../images/pins.js';
 import { baseImages, isLocalName, isTrusted, type PulledImage, serviceImages } from '../../images/pulled.js';
 import type { ImageReference } from '../../images/reference.js';
-import { exactTag, slimTag } from '../../images/tags.js';
 
 export default defineRule({
   id: 'untagged-image',
