@@ -9,6 +9,8 @@ import type { PipelineStep } from './model.js';
 export interface CalledCommand {
   readonly command: ShellCommand;
   readonly path: string;
+  /** The folder that it runs in. */
+  readonly folder: string;
   /** The command of the pipeline that calls it. */
   readonly by: ShellCommand;
 }
@@ -46,7 +48,7 @@ function follow(command: ShellCommand, folder: string, following: Following, dep
     if (following.seen.has(key)) continue;
     following.seen.add(key);
     for (const it of script.commands) {
-      following.found.push({ command: it, path, by: following.by });
+      following.found.push({ command: it, path, folder: inside, by: following.by });
       follow(it, inside, following, depth + 1);
     }
   }

@@ -26,6 +26,8 @@ export interface ServiceBuild {
   readonly target?: { readonly name: string; readonly entry: ComposeEntry };
   /** Folders by the name under which `COPY --from` takes files of them. */
   readonly additional: ReadonlyMap<string, string>;
+  /** All names of additional contexts, in small letters: FROM and `--from` mean these before any image. */
+  readonly contextNames: ReadonlySet<string>;
 }
 
 /** The build of a service of the judged compose file; `document` as the rule was given it. */
@@ -198,12 +200,14 @@ function readBuild(
   const target = textOf(map?.get('target'));
   const targetEntry = map?.get('target');
   const inline = map?.get('dockerfile_inline');
+  const contexts = additionalContexts(map);
   const base = {
     service,
     file,
     document,
     entry,
-    additional: folder === undefined ? new Map<string, string>() : additionalContexts(map, folder),
+    additional: folder === undefined ? new Map<string, string>() : contextFolders(contexts, folder),
+    contextNames: new Set(contexts.keys()),
     ...(context === undefined ? {} : { context }),
     ...(target?.known && target.value !== '' && targetEntry
       ? { target: { name: target.value, entry: targetEntry } }
@@ -227,17 +231,24 @@ function dockerfileOf(context: string, written: Expanded | undefined, project: P
   return joinPath(context, !names.includes('Dockerfile') && names.includes('dockerfile') ? 'dockerfile' : 'Dockerfile');
 }
 
-function additionalContexts(map: ReturnType<typeof asMap>, folder: string): ReadonlyMap<string, string> {
+function additionalContexts(map: ReturnType<typeof asMap>): ReadonlyMap<string, string> {
   const value = map?.get('additional_contexts')?.value;
   const pairs =
     value?.kind === 'list'
       ? value.items.flatMap((it) => (it.kind === 'scalar' ? [it.text.split('=', 2)] : []))
       : (asMap(value)?.entries.map((it) => [it.key.value, asScalar(it.value)?.text]) ?? []);
+  return new Map(
+    pairs.flatMap(([name, written]) =>
+      name === undefined || written === undefined ? [] : [[name.toLowerCase(), written] as const],
+    ),
+  );
+}
+
+function contextFolders(contexts: ReadonlyMap<string, string>, folder: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const [name, written] of pairs) {
-    if (name === undefined || written === undefined || /^[a-z-]+:/i.test(written) || written.includes('$')) continue;
-    const path = joined(folder, written);
-    if (path !== undefined) found.set(name.toLowerCase(), path);
+  for (const [name, written] of contexts) {
+    const path = /^[a-z-]+:/i.test(written) || written.includes('$') ? undefined : joined(folder, written);
+    if (path !== undefined) found.set(name, path);
   }
   return found;
 }

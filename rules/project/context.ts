@@ -3,18 +3,19 @@ import type { Project } from '../core/project.js';
 import type { CopyInstruction, DockerfileDocument } from '../dockerfile/model.js';
 import { expandAt, instructionsOf } from '../dockerfile/queries.js';
 import { buildersOf, folderOf, joinPath, type ServiceBuild } from './build-links.js';
+import { commandedBuilds } from './commanded-builds.js';
 import { cleanPath } from './dockerignore.js';
 
 /** The folder that COPY takes files from. */
 export interface BuildContext {
   readonly folder: string;
-  /** The services that say so; none where it follows from what the Dockerfile copies. */
+  /** The services that say so; none where it follows from a pipeline, or from what the Dockerfile copies. */
   readonly builds: readonly ServiceBuild[];
 }
 
 /**
- * The contexts that the judged Dockerfile is built with: those that compose files name, else the nearest folder that has
- * what the Dockerfile copies by name, else its own. None where that cannot be told.
+ * The contexts that the judged Dockerfile is built with: those that compose files name, else those that pipelines name, else
+ * the nearest folder that has what the Dockerfile copies by name, else its own. None where that cannot be told.
  */
 export function contextsOf(document: DockerfileDocument, project: Project, config: Config): readonly BuildContext[] {
   const { path } = project;
@@ -28,6 +29,8 @@ export function contextsOf(document: DockerfileDocument, project: Project, confi
     else named.set(it.context, [it]);
   }
   if (builds.length > 0) return [...named].map(([folder, of]) => ({ folder, builds: of }));
+  const commanded = new Set(commandedBuilds(project).map((it) => it.context));
+  if (commanded.size > 0) return [...commanded].map((it) => ({ folder: it, builds: [] }));
   const folder = likelyFolder(document, project, path);
   return folder === undefined ? [] : [{ folder, builds: [] }];
 }

@@ -306,6 +306,45 @@ export default defineRule({
       },
     },
     {
+      title: 'The folder that the pipeline builds from',
+      in: 'dockerfile',
+      path: 'docker/Dockerfile',
+      around: {
+        '.gitlab-ci.yml': `
+          build:
+            script:
+              - make image
+        `,
+        Makefile: `
+          image:
+          \tdocker build -f docker/Dockerfile -t shop .
+        `,
+        '.env': `
+          DB_PASSWORD=kX9-Tulip-42
+        `,
+        'server.js': '',
+      },
+      bad: `
+        FROM node:22-slim
+        WORKDIR /app
+        COPY «.» .
+        USER node
+      `,
+      expect: ['image'],
+      fixed: `
+        FROM node:22-slim
+        WORKDIR /app
+        COPY . .
+        USER node
+      `,
+      fixedAround: {
+        '.dockerignore': `
+          .gitlab-ci.yml
+          .env
+        `,
+      },
+    },
+    {
       title: 'Kept out, without a secret, or made for tests',
       in: 'dockerfile',
       path: 'Dockerfile',

@@ -5,6 +5,7 @@ import { exactMajor, hasVersions, majorVersion } from '../../images/major.js';
 import { movingWord } from '../../images/moving.js';
 import { isLocalName, isTrusted, namedImages, type PulledImage, serviceImages } from '../../images/pulled.js';
 import { withdrawalOf } from '../../images/withdrawn.js';
+import { unlessNamedContext } from '../../project/named-contexts.js';
 
 export default defineRule({
   id: 'major-only-tag',
@@ -39,7 +40,9 @@ export default defineRule({
 
   check: {
     dockerfile: (document, context) =>
-      namedImages(document).flatMap((it) => (it.by === 'syntax' ? [] : judge(it, context))),
+      namedImages(document).flatMap((it) =>
+        it.by === 'syntax' ? [] : unlessNamedContext(it.reference, context, judge(it, context)),
+      ),
     compose: (document, context) => serviceImages(document).flatMap((it) => judge(it, context)),
   },
 

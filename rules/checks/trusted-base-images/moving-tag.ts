@@ -4,6 +4,7 @@ import { isSet, type Range } from '../../core/text.js';
 import { officialName } from '../../images/official.js';
 import { exactTag, hasMovingTag, slimTag } from '../../images/pins.js';
 import { baseImages, isLocalName, isTrusted, type PulledImage, serviceImages } from '../../images/pulled.js';
+import { unlessNamedContext } from '../../project/named-contexts.js';
 
 export default defineRule({
   id: 'moving-tag',
@@ -50,7 +51,8 @@ export default defineRule({
   },
 
   check: {
-    dockerfile: (document, context) => baseImages(document).flatMap((it) => judge(it, context)),
+    dockerfile: (document, context) =>
+      baseImages(document).flatMap((it) => unlessNamedContext(it.reference, context, judge(it, context))),
     compose: (document, context) => serviceImages(document).flatMap((it) => judge(it, context)),
   },
 

@@ -4,6 +4,7 @@ import { isSet } from '../../core/text.js';
 import { majorVersion } from '../../images/major.js';
 import { hasMovingTag } from '../../images/pins.js';
 import { isLocalName, isTrusted, namedImages, type PulledImage, serviceImages } from '../../images/pulled.js';
+import { unlessNamedContext } from '../../project/named-contexts.js';
 
 export default defineRule({
   id: 'undigested-image',
@@ -34,7 +35,9 @@ export default defineRule({
 
   check: {
     dockerfile: (document, context) =>
-      namedImages(document).flatMap((it) => (it.by === 'syntax' ? [] : judge(it, context))),
+      namedImages(document).flatMap((it) =>
+        it.by === 'syntax' ? [] : unlessNamedContext(it.reference, context, judge(it, context)),
+      ),
     compose: (document, context) => serviceImages(document).flatMap((it) => judge(it, context)),
   },
 

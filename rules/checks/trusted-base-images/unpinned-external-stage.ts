@@ -9,6 +9,7 @@ import { officialName } from '../../images/official.js';
 import { exactTag, hasMovingTag } from '../../images/pins.js';
 import { isLocalName, isTrusted, namedImages, type PulledImage, placesOf } from '../../images/pulled.js';
 import { type ImageReference, readImageReference } from '../../images/reference.js';
+import { unlessNamedContext } from '../../project/named-contexts.js';
 
 export default defineRule({
   id: 'unpinned-external-stage',
@@ -44,7 +45,9 @@ export default defineRule({
 
   check: {
     dockerfile: (document, context) =>
-      namedImages(document).flatMap((it) => (it.by === 'from' ? [] : judge(it, context))),
+      namedImages(document).flatMap((it) =>
+        it.by === 'from' ? [] : unlessNamedContext(it.reference, context, judge(it, context)),
+      ),
     compose: (document, context) =>
       document.services.flatMap((service) => contextsOf(document.text, service).flatMap((it) => judge(it, context))),
   },

@@ -5,6 +5,7 @@ import { officialName } from '../../images/official.js';
 import { exactTag, slimTag } from '../../images/pins.js';
 import { baseImages, isLocalName, isTrusted, type PulledImage, serviceImages } from '../../images/pulled.js';
 import type { ImageReference } from '../../images/reference.js';
+import { unlessNamedContext } from '../../project/named-contexts.js';
 
 export default defineRule({
   id: 'untagged-image',
@@ -48,7 +49,8 @@ export default defineRule({
   },
 
   check: {
-    dockerfile: (document, context) => baseImages(document).flatMap((it) => judge(it, context)),
+    dockerfile: (document, context) =>
+      baseImages(document).flatMap((it) => unlessNamedContext(it.reference, context, judge(it, context))),
     compose: (document, context) => serviceImages(document).flatMap((it) => judge(it, context)),
   },
 
@@ -198,6 +200,58 @@ export default defineRule({
       config: { registries: { allowed: [], trusted: ['registry.example.com'] } },
       good: `
         FROM registry.example.com/shop/base
+      `,
+    },
+    {
+      title: 'A name that the compose file gives to a folder, and one that it does not',
+      in: 'dockerfile',
+      path: 'web/Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            web:
+              build:
+                context: web
+                additional_contexts:
+                  Base: ../base
+                  alpine: docker-image://alpine:3.24.1
+        `,
+      },
+      bad: `
+        FROM base AS a
+        FROM alpine AS b
+        FROM «node»
+      `,
+      expect: ['noTag'],
+      fixed: `
+        FROM base AS a
+        FROM alpine AS b
+        FROM node:26.7.0-trixie
+      `,
+      alternatives: [
+        `
+        FROM base AS a
+        FROM alpine AS b
+        FROM node:26.7.0-trixie-slim
+        `,
+      ],
+    },
+    {
+      title: 'A name that the pipeline gives to a folder',
+      in: 'dockerfile',
+      path: 'web/Dockerfile',
+      around: {
+        '.github/workflows/build.yml': `
+          on: push
+          jobs:
+            build:
+              runs-on: ubuntu-24.04
+              steps:
+                - run: docker buildx build --build-context base=base -f web/Dockerfile --load .
+        `,
+      },
+      good: `
+        FROM base
       `,
     },
     {
