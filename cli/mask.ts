@@ -20,6 +20,8 @@ const AUTHORIZATION = /\b(?:Bearer|Basic)\s+([A-Za-z0-9+/=._~-]{8,})/g;
 /** Every token has so long a run of characters, or is the start of a private key. */
 const TOKEN_LIKE = /[\w+/=.:-]{16}|-----BEGIN/;
 const VARIABLE = /^["']?\$(?:\{[^}]*\}|\w+|\([^)]*\))["']?$/;
+/** What is left of `${NAME:?}` and `${NAME:-}` behind the colon. */
+const OPERATOR = /^[?-]\}$/;
 
 /**
  * A line as it may be shown: what is or may be a secret is hidden. Rather too much than too little, as nobody can take
@@ -58,6 +60,7 @@ function isSecret(name: string, value: string): boolean {
   const bare = value.replace(/^["']|["']$/g, '');
   if (!isSecretName(name) || /-stdin$/i.test(name) || bare === '' || bare === MASK || VARIABLE.test(value))
     return false;
+  if (OPERATOR.test(bare)) return false;
   return judgeSecret(name, bare) !== 'harmless';
 }
 

@@ -12,6 +12,7 @@ const TOKEN = ['ghp', 'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5'].join('_');
 describe('maskLine', () => {
   it.each([
     ['ENV DB_PASSWORD=hunter2hunter2', 'ENV DB_PASSWORD=***'],
+    ['command: redis-server ${REDIS_PASSWORD:-hunter2}', 'command: redis-server ${REDIS_PASSWORD:***'],
     ['ENV DB_PASSWORD hunter2hunter2', 'ENV DB_PASSWORD ***'],
     ['ENV A=1 DB_PASSWORD="hun ter2" B=2', 'ENV A=1 DB_PASSWORD=*** B=2'],
     ["      DB_PASSWORD: 'hunter2'", '      DB_PASSWORD: ***'],
@@ -33,6 +34,7 @@ describe('maskLine', () => {
     'RUN echo $PASSWORD',
     'ENV DB_PASSWORD=$DB_PASSWORD',
     'DB_PASSWORD: ${DB_PASSWORD:?}',
+    'command: [redis-server, --requirepass, "${REDIS_PASSWORD:?}"]',
     'DB_PASSWORD_FILE: /run/secrets/db',
     'image: registry.example:5000/app',
     'RUN curl https://example.com/a@b',

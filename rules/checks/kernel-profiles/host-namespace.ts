@@ -1,5 +1,5 @@
-import type { ComposeDocument, ComposeEntry, ComposeService } from '../../compose/model.js';
-import { imageOf, textOf } from '../../compose/queries.js';
+import type { ComposeDocument, ComposeEntry, ComposeMap, ComposeService } from '../../compose/model.js';
+import { asMap, imageOf, isTrue, itemsOf, textOf } from '../../compose/queries.js';
 import { placeIn, removeKey } from '../../compose/service.js';
 import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
@@ -35,6 +35,8 @@ export default defineRule({
   messages: {
     network:
       'network_mode: host puts service "{service}" on the host\'s network, where it reaches every local port. Remove it.',
+    networkByName:
+      'Network "{network}" is that of the host, where service "{service}" reaches every local port. Use another network.',
     processes: 'pid: host lets service "{service}" see all processes of the host and their environment. Remove it.',
     memory:
       'ipc: host lets service "{service}" read and write shared memory of the host. Use shm_size if it is short of memory.',
@@ -53,7 +55,12 @@ export default defineRule({
     compose(document) {
       return document.services.flatMap((service) => {
         if (isHostAgent(imageOf(service))) return [];
-        return KEYS.flatMap(({ key, host, shared }) => {
+        const named = hostNetworks(document, service).map(({ value, node }) => ({
+          message: 'networkByName' as const,
+          data: { service: service.name.value, network: value },
+          range: placeIn(service, node),
+        }));
+        const own = KEYS.flatMap(({ key, host, shared }) => {
           const entry = service.get(key);
           const value = textOf(entry)?.value;
           if (!entry || value === undefined) return [];
@@ -67,16 +74,53 @@ export default defineRule({
               message,
               data: message === shared ? { ...data, value: value.replaceAll(UNKNOWN, '…') } : data,
               range,
-              severity: message === shared ? 'info' : 'warning',
+              severity: message === shared ? ('info' as const) : ('warning' as const),
               fixes: message === shared ? [] : changes(document, service, entry),
             },
           ];
         });
+        return [...own, ...named];
       });
     },
   },
 
   examples: [
+    {
+      title: 'The network of the host by its name',
+      in: 'compose',
+      bad: `
+        services:
+          web:
+            image: registry.example.com/shop/web:3.2.1
+            networks: [«outside», shop]
+          api:
+            image: registry.example.com/shop/api:3.2.1
+            networks:
+              «old: {}»
+        networks:
+          outside:
+            external: true
+            name: host
+          old:
+            external: { name: host }
+          shop: {}
+      `,
+      expect: ['networkByName', 'networkByName'],
+      fixed: null,
+    },
+    {
+      title: 'Another network that is called so',
+      in: 'compose',
+      good: `
+        services:
+          web:
+            image: registry.example.com/shop/web:3.2.1
+            networks: [host, hosts]
+        networks:
+          host: {}
+          hosts: { external: true }
+      `,
+    },
     {
       title: 'Network, processes and users of the host',
       in: 'compose',
@@ -222,6 +266,25 @@ const KEYS: readonly SharedNamespace[] = [
   { key: 'userns_mode', host: 'users' },
   { key: 'cgroup', host: 'groups' },
 ];
+
+/** Networks of a service that are declared as the external one called `host`. */
+function hostNetworks(document: ComposeDocument, service: ComposeService) {
+  const declared = document.roots.map((it) => asMap(it.get('networks')?.value));
+  const networks = service.get('networks');
+  const names =
+    asMap(networks?.value)?.entries.map(({ key, range, inherited }) => ({
+      value: key.value,
+      node: { range, inherited },
+    })) ?? itemsOf(networks).map(({ text, node }) => ({ value: text.value, node }));
+  return names.filter(({ value }) => declared.some((it) => isHostNetwork(asMap(it?.get(value)?.value))));
+}
+
+function isHostNetwork(network: ComposeMap | undefined): boolean {
+  const external = network?.get('external')?.value;
+  // The form of older files: `external: { name: host }`.
+  const name = textOf(asMap(external)?.get('name') ?? network?.get('name'))?.value;
+  return name === 'host' && (isTrue(external) || asMap(external) !== undefined);
+}
 
 function changes(
   document: ComposeDocument,

@@ -1,7 +1,8 @@
 import type { ComposeNode } from '../../compose/model.js';
-import { asList, asMap, asScalar, imageOf, interpolate } from '../../compose/queries.js';
+import { asList, asMap, asScalar, imageOf, interpolate, itemsOf } from '../../compose/queries.js';
 import { placeIn } from '../../compose/service.js';
 import { defineRule } from '../../core/rule.js';
+import { UNKNOWN } from '../../core/text.js';
 import { isHostAgent } from '../../images/agents.js';
 
 export default defineRule({
@@ -27,19 +28,27 @@ export default defineRule({
     memory: '{device} gives service "{service}" the memory or ports of the host, so it can take it over. Remove it.',
     log: '{device} shows service "{service}" the kernel log of the host and its addresses. Remove it.',
     all: '{device} gives service "{service}" all devices of the host, its disks included. List the ones it needs.',
+    rule: 'device_cgroup_rules {rule} lets service "{service}" make and open disks or memory of the host. Name one device.',
   },
 
   check: {
     compose(document) {
       return document.services.flatMap((service) => {
         const items = asList(service.get('devices')?.value)?.items ?? [];
-        if (items.length === 0 || isHostAgent(imageOf(service))) return [];
-        return items.flatMap((node) => {
+        const rules = itemsOf(service.get('device_cgroup_rules')).filter((it) => DANGEROUS_RULE.test(it.text.value));
+        if (items.length + rules.length === 0 || isHostAgent(imageOf(service))) return [];
+        const named = items.flatMap((node) => {
           const device = sourceOf(node);
           const message = KINDS.find(({ path }) => path.test(device))?.message;
           if (!message) return [];
           return [{ message, data: { service: service.name.value, device }, range: placeIn(service, node) }];
         });
+        const ruled = rules.map((it) => ({
+          message: 'rule' as const,
+          data: { service: service.name.value, rule: it.text.value.replaceAll(UNKNOWN, '…') },
+          range: placeIn(service, it),
+        }));
+        return [...named, ...ruled];
       });
     },
   },
@@ -77,6 +86,31 @@ export default defineRule({
       `,
       expect: ['memory', 'log', 'all'],
       fixed: null,
+    },
+    {
+      title: 'Rules for all devices, disks or memory',
+      in: 'compose',
+      bad: `
+        services:
+          tool:
+            image: registry.example.com/tool:1.4.0
+            device_cgroup_rules:
+              - «a *:* rwm»
+              - «"b 8:* rmw"»
+              - «c 1:1 rw»
+      `,
+      expect: ['rule', 'rule', 'rule'],
+      fixed: null,
+    },
+    {
+      title: 'Rules for what is plugged in',
+      in: 'compose',
+      good: `
+        services:
+          home:
+            image: registry.example.com/home:1.4.0
+            device_cgroup_rules: ["c 189:* rmw", "c 188:0 rw", "c 1:3 rw"]
+      `,
     },
     {
       title: 'A shared anchor',
@@ -138,6 +172,9 @@ const KINDS = [
   { message: 'log', path: /^\/dev\/kmsg$/ },
   { message: 'all', path: /^\/dev\/?$/ },
 ] as const;
+
+/** Everything, any disk, or memory (`c 1:1` to `1:4`): root in a container may make the device file itself. */
+const DANGEROUS_RULE = /^\s*(?:a\b|b\s|c\s+(?:\*|1:(?:[124*]\s|\*)))/;
 
 /** The path on the host, of the short or the long form. */
 function sourceOf(node: ComposeNode): string {

@@ -3,6 +3,7 @@ import type { Finding, Fix, Severity } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import type { DockerfileDocument, RunInstruction } from '../../dockerfile/model.js';
 import { everyInstruction } from '../../dockerfile/queries.js';
+import { interpolated, variableFor } from '../../project/command-variable.js';
 import { type CommandSecret, commandSecrets } from '../../secrets/command-secrets.js';
 import { cleanUp } from '../../secrets/left-behind.js';
 import { isPlaceholder } from '../../secrets/placeholder.js';
@@ -28,7 +29,9 @@ export default defineRule({
   `,
   fixSafety: `
     The build needs the secret from outside: \`docker build --secret id=NAME,env=NAME .\`. The line
-    \`# syntax\` fetches a Dockerfile frontend that can do this. The old value is known to all who have seen the file or the image: change it.
+    \`# syntax\` fetches a Dockerfile frontend that can do this. In a compose file
+    the value comes from a variable, which has to be set in the shell or in \`.env\`: it is out of the file, but \`docker inspect\` still shows it.
+    The old value is known to all who have seen the file or the image: change it.
   `,
   references: [
     'https://docs.docker.com/build/building/secrets/',
@@ -44,7 +47,11 @@ export default defineRule({
       '{program} is given a password with {option} that anyone tries first. Change it, and pass it another way.',
   },
 
-  titles: { mount: 'Mount it as the secret {id}' },
+  titles: {
+    mount: 'Mount it as the secret {id}',
+    interpolate: 'Take it from the environment: {required}',
+    moveToEnvFile: 'Move it to .env, which git ignores: {required}',
+  },
 
   check: {
     dockerfile(document) {
@@ -57,14 +64,17 @@ export default defineRule({
       });
     },
 
-    compose(document) {
+    compose(document, { project }) {
       const seen = new Set<number>();
+      const names = new Map<string, string>();
       return document.services.flatMap((service) =>
         (['entrypoint', 'command', 'healthcheck'] as const).flatMap((key) => {
           const script = scriptOf(service, key);
           if (!script || seen.has(script.range.start)) return [];
           seen.add(script.range.start);
-          return findings(script, 'start', 'warning');
+          return findings(script, 'start', 'warning', (secret, command) =>
+            interpolated(document, project, secret, command, names),
+          );
         }),
       );
     },
@@ -146,10 +156,45 @@ export default defineRule({
             command: redis-server --requirepass «kX9-Tulip-42»
             healthcheck:
               test: ["CMD", "redis-cli", "-a", "«kX9-Tulip-42»", "ping"]
+          queue:
+            image: redis:8.2
+            command: [redis-server, --requirepass, «vJ4-Heron-17»]
       `,
-      expect: ['start', 'start'],
+      expect: ['start', 'start', 'start'],
       severity: 'warning',
-      fixed: null,
+      fixed: `
+        services:
+          cache:
+            image: redis:8.2
+            command: redis-server --requirepass \${REDIS_SERVER_PASSWORD:?}
+            healthcheck:
+              test: ["CMD", "redis-cli", "-a", "\${REDIS_SERVER_PASSWORD:?}", "ping"]
+          queue:
+            image: redis:8.2
+            command: [redis-server, --requirepass, "\${REDIS_SERVER_PASSWORD_2:?}"]
+      `,
+    },
+    {
+      title: 'In a compose file of a project',
+      in: 'compose',
+      path: 'deploy/compose.yaml',
+      around: { '.git/HEAD': 'ref: refs/heads/main' },
+      bad: `
+        services:
+          db:
+            image: mysql:8.4
+            healthcheck:
+              test: 'mysqladmin ping -uroot «-pkX9-Tulip-42»'
+      `,
+      expect: ['start'],
+      fixed: `
+        services:
+          db:
+            image: mysql:8.4
+            healthcheck:
+              test: 'mysqladmin ping -uroot -p\${MYSQLADMIN_PASSWORD:?}'
+      `,
+      fixedAround: { 'deploy/.env': 'MYSQLADMIN_PASSWORD=kX9-Tulip-42', 'deploy/.gitignore': '.env' },
     },
     {
       title: 'A password that everyone knows',
@@ -208,13 +253,14 @@ export default defineRule({
 /** Longer values are judged by their beginning, so that no text is expensive. */
 const VALUE_LIMIT = 500;
 
-type Found = Finding<'run' | 'start' | 'guessable', 'mount', never>;
+type Title = 'mount' | 'interpolate' | 'moveToEnvFile';
+type Found = Finding<'run' | 'start' | 'guessable', Title, never>;
 
 function findings(
   script: ShellScript,
   message: 'run' | 'start',
   severity: Severity,
-  fixFor?: (secret: CommandSecret, command: ShellCommand) => Fix<'mount'> | undefined,
+  fixFor?: (secret: CommandSecret, command: ShellCommand) => Fix<Title> | undefined,
 ): readonly Found[] {
   return script.commands.flatMap((command) =>
     commandSecrets(command).flatMap((secret): readonly Found[] => {
@@ -250,8 +296,7 @@ function mount(
   const written = document.text.slice(word.range.start, word.range.end);
   const at = written.indexOf(value);
   if (at < 0 || written !== written.replaceAll(/['\\\n]/g, '') || written.includes(value, at + 1)) return undefined;
-  const kind = /token|^authorization$|key/i.test(option) ? 'TOKEN' : 'PASSWORD';
-  const name = `${program.toUpperCase().replaceAll(/\W/g, '_')}_${kind}`;
+  const name = variableFor(program, option);
   // One name, one value.
   if (isSetAnywhere(document, name) || document.text.includes(name) || (names.get(name) ?? value) !== value)
     return undefined;

@@ -1,6 +1,6 @@
 import { hostPathOf } from '../../compose/host-path.js';
 import type { ComposeDocument, ComposeService, ServiceVolume } from '../../compose/model.js';
-import { imageOf, volumesOf } from '../../compose/queries.js';
+import { imageOf, isTrue, volumesOf } from '../../compose/queries.js';
 import { placeIn } from '../../compose/service.js';
 import { isSocketProxy, proxyPlan } from '../../compose/socket-proxy.js';
 import { deleteLines } from '../../core/edit.js';
@@ -40,6 +40,8 @@ export default defineRule({
       'Mounting {path} lets service "{service}" control the host through {runtime}. Put a socket proxy in between.',
     readOnlySocket:
       'Mounting {path} read-only still lets service "{service}" control the host through {runtime}. Use a socket proxy.',
+    apiSocket:
+      'use_api_socket gives service "{service}" the socket and the logins of Docker, and with them the host. Use a proxy.',
     folder:
       '{path} holds the sockets of the container runtime, so service "{service}" can control the host. Mount less.',
     proxy: 'The socket proxy "{service}" has {path}. Let it allow only what is needed, and publish no port of it.',
@@ -54,9 +56,10 @@ export default defineRule({
   check: {
     compose(document) {
       const plan = proxyPlan(document);
-      return document.services.flatMap((service) =>
-        volumesOf(service, document).flatMap((volume) => judge(document, service, volume, plan)),
-      );
+      return document.services.flatMap((service) => [
+        ...volumesOf(service, document).flatMap((volume) => judge(document, service, volume, plan)),
+        ...apiSocket(service),
+      ]);
     },
 
     dockerfile(document) {
@@ -117,6 +120,21 @@ export default defineRule({
         volumes:
           dashboard:
       `,
+    },
+    {
+      title: 'The socket by a key of its own',
+      in: 'compose',
+      bad: `
+        services:
+          ci:
+            image: registry.example.com/ci:1.4.0
+            «use_api_socket: true»
+          web:
+            image: registry.example.com/web:1.4.0
+            use_api_socket: false
+      `,
+      expect: ['apiSocket'],
+      fixed: null,
     },
     {
       title: 'Read-only, and in the long form',
@@ -362,7 +380,7 @@ export default defineRule({
   ],
 });
 
-type Found = Finding<'socket' | 'readOnlySocket' | 'folder' | 'proxy', 'addProxy', never>;
+type Found = Finding<'socket' | 'readOnlySocket' | 'apiSocket' | 'folder' | 'proxy', 'addProxy', never>;
 
 function judge(
   document: ComposeDocument,
@@ -388,6 +406,14 @@ function judge(
       fixes: edits ? [{ title: 'addProxy', applicability: 'manual', edits }] : [],
     },
   ];
+}
+
+/** https://github.com/compose-spec/compose-spec/blob/main/05-services.md#use_api_socket */
+function apiSocket(service: ComposeService): readonly Found[] {
+  const entry = service.get('use_api_socket');
+  if (!entry || !isTrue(entry.value)) return [];
+  const data = { service: service.name.value };
+  return [{ message: 'apiSocket', data, range: placeIn(service, { range: entry.range, inherited: entry.inherited }) }];
 }
 
 interface Reached {
