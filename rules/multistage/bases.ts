@@ -4,7 +4,23 @@ import { versionsOf } from '../images/tags.js';
 import type { RunBase } from './plan.js';
 import type { Reading } from './reading.js';
 
-const CODENAMES = /(?:^|-)(trixie|bookworm|bullseye|buster|stretch|jessie|noble|jammy|focal)(?:-|$)/;
+const CODENAMES =
+  /(?:^|-)(trixie|bookworm|bullseye|buster|stretch|jessie|noble|jammy|focal|bionic|xenial|trusty)(?:-|$)/;
+
+const RELEASES: Readonly<Record<string, string>> = {
+  'debian 8': 'jessie',
+  'debian 9': 'stretch',
+  'debian 10': 'buster',
+  'debian 11': 'bullseye',
+  'debian 12': 'bookworm',
+  'debian 13': 'trixie',
+  'ubuntu 14.04': 'trusty',
+  'ubuntu 16.04': 'xenial',
+  'ubuntu 18.04': 'bionic',
+  'ubuntu 20.04': 'focal',
+  'ubuntu 22.04': 'jammy',
+  'ubuntu 24.04': 'noble',
+};
 
 /** The Debian or Ubuntu release of an image, by its tag or by the facts table. */
 export function releaseOf({ base, tag }: Reading): string | undefined {
@@ -15,9 +31,8 @@ export function releaseOf({ base, tag }: Reading): string | undefined {
   const last = ended && LAST_RELEASES[`${base} ${ended[1] ?? ''}`];
   // The image of the last patch: earlier ones may have been built on an older release.
   if (last && (/^\d+\.\d+(?:-|$)/.test(tag) || last.certain)) return last.release;
-  const image = base === 'ubuntu' || base === 'debian' ? base : undefined;
-  if (image)
-    return versionsOf(image).find((it) => it.heads.some((head) => tag === head || tag === `${head}-slim`))?.heads[0];
+  if (base === 'debian') return RELEASES[`debian ${/^\d+/.exec(tag)?.[0] ?? ''}`];
+  if (base === 'ubuntu') return RELEASES[`ubuntu ${/^\d+\.\d+/.exec(tag)?.[0] ?? ''}`];
   for (const { heads, variants } of versionsOf(base)) {
     const head = heads.find((it) => tag === it || tag.startsWith(`${it}-`));
     if (head === undefined) continue;

@@ -1,3 +1,5 @@
+import { CHANGED_SINCE_BULLSEYE, SAME_SINCE_BULLSEYE } from './debian-libraries.js';
+
 /**
  * Which package brings at run time what a package of headers is for, by name without a version where that is the same
  * in every release. Debian: https://packages.debian.org; Alpine: https://pkgs.alpinelinux.org (bookworm and trixie, 3.20
@@ -20,18 +22,16 @@ const DEBIAN: Readonly<Record<string, string>> = {
   'libjpeg-dev': 'libjpeg62-turbo',
   'libfreetype6-dev': 'libfreetype6',
   'libfreetype-dev': 'libfreetype6',
-  'libwebp-dev': 'libwebp7',
   'libsodium-dev': 'libsodium23',
   'libxext-dev': 'libxext6',
   'libx11-dev': 'libx11-6',
   'libsnappy-dev': 'libsnappy1v5',
-  'libuv1-dev': 'libuv1',
   'libpcap-dev': 'libpcap0.8',
   'libzmq3-dev': 'libzmq5',
   'libopus-dev': 'libopus0',
-  'libncurses-dev': 'libncurses6 libtinfo6',
-  'libncurses5-dev': 'libncurses6 libtinfo6',
-  'libncursesw5-dev': 'libncursesw6',
+  'libncurses-dev': 'libncurses6 libncursesw6 libtinfo6',
+  'libncurses5-dev': 'libncurses6 libncursesw6 libtinfo6',
+  'libncursesw5-dev': 'libncursesw6 libtinfo6',
   'libmnl-dev': 'libmnl0',
   'libusb-1.0-0-dev': 'libusb-1.0-0',
   'libudev-dev': 'libudev1',
@@ -45,14 +45,12 @@ const DEBIAN: Readonly<Record<string, string>> = {
   'libmemcached-dev': 'libmemcached11',
   'libgeoip-dev': 'libgeoip1',
   'librabbitmq-dev': 'librabbitmq4',
-  'libtidy-dev': 'libtidy5deb1',
   'libxpm-dev': 'libxpm4',
   'libedit-dev': 'libedit2',
   'uuid-dev': 'libuuid1',
   'libc-client-dev': 'libc-client2007e',
   'libpng12-dev': 'libpng12-0',
   'libpam0g-dev': 'libpam0g',
-  'libevent-dev': 'libevent-2.1-7',
   'libkrb5-dev': 'libgssapi-krb5-2',
   'libzip-dev': 'libzip4',
   'libc6-dev': '',
@@ -105,6 +103,41 @@ const ALPINE: Readonly<Record<string, string>> = {
   'krb5-dev': 'krb5-libs',
   'openldap-dev': 'libldap',
   'imagemagick-dev': 'imagemagick',
+  'pcre-dev': 'pcre',
+  'pcre2-dev': 'pcre2',
+  'expat-dev': 'expat',
+  'zstd-dev': 'zstd-libs',
+  'lz4-dev': 'lz4-libs',
+  'libevent-dev': 'libevent',
+  'libuv-dev': 'libuv',
+  'glib-dev': 'glib',
+  'hiredis-dev': 'hiredis',
+  'rabbitmq-c-dev': 'rabbitmq-c',
+  'libmemcached-dev': 'libmemcached-libs',
+  'unixodbc-dev': 'unixodbc',
+  'freetds-dev': 'freetds',
+  'gdbm-dev': 'gdbm',
+  'gnutls-dev': 'gnutls',
+  'nghttp2-dev': 'nghttp2-libs',
+  'c-ares-dev': 'c-ares',
+  'jansson-dev': 'jansson',
+  'geos-dev': 'geos',
+  'fontconfig-dev': 'fontconfig',
+  'gettext-dev': 'libintl',
+  'libseccomp-dev': 'libseccomp',
+  'tidyhtml-dev': 'tidyhtml-libs',
+  'libgit2-dev': 'libgit2',
+  'libssh2-dev': 'libssh2',
+  'librdkafka-dev': 'librdkafka',
+  'imap-dev': 'c-client',
+  'zeromq-dev': 'zeromq',
+  'openblas-dev': 'openblas',
+  'libedit-dev': 'libedit',
+  'argon2-dev': 'argon2-libs',
+  'libexif-dev': 'libexif',
+  'libmcrypt-dev': 'libmcrypt',
+  'cyrus-sasl-dev': 'libsasl',
+  'brotli-dev': 'brotli-libs',
   'libc-dev': '',
   'musl-dev': '',
   'linux-headers': '',
@@ -112,6 +145,37 @@ const ALPINE: Readonly<Record<string, string>> = {
   'python2-dev': '',
   'ruby-dev': '',
   'nodejs-dev': '',
+};
+
+/** Red Hat and Fedora. */
+const RPM: Readonly<Record<string, string>> = {
+  'openssl-devel': 'openssl-libs',
+  'zlib-devel': 'zlib',
+  'libffi-devel': 'libffi',
+  'bzip2-devel': 'bzip2-libs',
+  'readline-devel': 'readline',
+  'sqlite-devel': 'sqlite-libs',
+  'ncurses-devel': 'ncurses-libs',
+  'libxml2-devel': 'libxml2',
+  'libxslt-devel': 'libxslt',
+  'libcurl-devel': 'libcurl',
+  'libpq-devel': 'libpq',
+  'mariadb-connector-c-devel': 'mariadb-connector-c',
+  'krb5-devel': 'krb5-libs',
+  'pcre-devel': 'pcre',
+  'pcre2-devel': 'pcre2',
+  'expat-devel': 'expat',
+  'xz-devel': 'xz-libs',
+  'gmp-devel': 'gmp',
+  'libyaml-devel': 'libyaml',
+  'libjpeg-turbo-devel': 'libjpeg-turbo',
+  'libpng-devel': 'libpng',
+  'freetype-devel': 'freetype',
+  'libicu-devel': 'libicu',
+  'openldap-devel': 'openldap',
+  'cyrus-sasl-devel': 'cyrus-sasl-lib',
+  'libevent-devel': 'libevent',
+  'glibc-devel': '',
 };
 
 /** In images of Debian that languages are built on: the interpreter itself links to them. */
@@ -137,6 +201,8 @@ const SINCE_TRIXIE: Readonly<Record<string, string>> = {
   'libsnmp-dev': 'libsnmp40t64',
   'libzip-dev': 'libzip5',
   'libonig-dev': 'libonig5',
+  'libwebp-dev': 'libwebp7 libwebpdemux2 libwebpmux3',
+  'libuv1-dev': 'libuv1t64',
 };
 const OF_BOOKWORM: Readonly<Record<string, string>> = {
   'libssl-dev': 'libssl3',
@@ -150,6 +216,8 @@ const OF_BOOKWORM: Readonly<Record<string, string>> = {
   'libtiff-dev': 'libtiff6',
   'libreadline-dev': 'libreadline8',
   'libonig-dev': 'libonig5',
+  'libwebp-dev': 'libwebp7 libwebpdemux2 libwebpmux3',
+  'libuv1-dev': 'libuv1',
 };
 
 const OF_BULLSEYE: Readonly<Record<string, string>> = {
@@ -160,11 +228,12 @@ const OF_BULLSEYE: Readonly<Record<string, string>> = {
   'libldap-dev': 'libldap-2.4-2',
   'libicu-dev': 'libicu67',
   'libtiff-dev': 'libtiff5',
-  'libwebp-dev': 'libwebp6',
+  'libwebp-dev': 'libwebp6 libwebpdemux2 libwebpmux3',
 };
 
 const OF_BUSTER: Readonly<Record<string, string>> = {
   ...OF_BULLSEYE,
+  'libtidy-dev': 'libtidy5deb1',
   'libffi-dev': 'libffi6',
   'libicu-dev': 'libicu63',
   'libreadline-dev': 'libreadline7',
@@ -173,8 +242,44 @@ const OF_STRETCH: Readonly<Record<string, string>> = {
   ...OF_BUSTER,
   'libicu-dev': 'libicu57',
   'libonig-dev': 'libonig4',
+  'libtidy-dev': 'libtidy5',
+  'libwebp-dev': 'libwebp6',
   'libsnmp-dev': 'libsnmp30',
   'libsodium-dev': 'libsodium18',
+};
+const OF_UBUNTU: Readonly<Record<string, string>> = {
+  'libjpeg-dev': 'libjpeg-turbo8',
+  'libjpeg8-dev': 'libjpeg-turbo8',
+  'libjpeg-turbo8-dev': 'libjpeg-turbo8',
+  'libmysqlclient-dev': 'libmysqlclient21',
+  'default-libmysqlclient-dev': 'libmysqlclient21',
+  'libonig-dev': 'libonig5',
+};
+const OF_FOCAL: Readonly<Record<string, string>> = {
+  ...OF_UBUNTU,
+  'libssl-dev': 'libssl1.1',
+  'libcurl4-openssl-dev': 'libcurl4',
+  'libcurl4-gnutls-dev': 'libcurl3-gnutls',
+  'libffi-dev': 'libffi7',
+  'libpng-dev': 'libpng16-16',
+  'libicu-dev': 'libicu66',
+  'libreadline-dev': 'libreadline8',
+};
+const OF_JAMMY: Readonly<Record<string, string>> = {
+  ...OF_FOCAL,
+  'libssl-dev': 'libssl3',
+  'libffi-dev': 'libffi8',
+  'libicu-dev': 'libicu70',
+};
+const OF_NOBLE: Readonly<Record<string, string>> = {
+  ...OF_UBUNTU,
+  'libssl-dev': 'libssl3t64',
+  'libcurl4-openssl-dev': 'libcurl4t64',
+  'libcurl4-gnutls-dev': 'libcurl3t64-gnutls',
+  'libffi-dev': 'libffi8',
+  'libpng-dev': 'libpng16-16t64',
+  'libicu-dev': 'libicu74',
+  'libreadline-dev': 'libreadline8t64',
 };
 const BY_RELEASE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   trixie: SINCE_TRIXIE,
@@ -182,6 +287,9 @@ const BY_RELEASE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   bullseye: OF_BULLSEYE,
   buster: OF_BUSTER,
   stretch: OF_STRETCH,
+  focal: OF_FOCAL,
+  jammy: OF_JAMMY,
+  noble: OF_NOBLE,
 };
 
 export interface LibraryHome {
@@ -201,15 +309,31 @@ export function runtimePackages(
   return found?.split(' ').filter(Boolean);
 }
 
+/** The same for Red Hat and Fedora. */
+export function rpmRuntimePackages(name: string): readonly string[] | undefined {
+  return own(RPM, name)?.split(' ').filter(Boolean);
+}
+
 function debian(name: string, release: string | undefined, language: boolean): string | undefined {
   if (language) {
     const there = own(IN_LANGUAGE_IMAGES, name);
     if (there !== undefined) return there;
   }
-  const known = release !== undefined && Object.hasOwn(BY_RELEASE, release) ? BY_RELEASE[release] : undefined;
-  if (known) return own(known, name) ?? own(DEBIAN, name);
-  return own(SINCE_TRIXIE, name) === undefined && own(OF_BOOKWORM, name) === undefined ? own(DEBIAN, name) : undefined;
+  const ofRelease = release !== undefined && Object.hasOwn(BY_RELEASE, release) ? BY_RELEASE[release] : undefined;
+  const found = ofRelease && own(ofRelease, name);
+  if (found !== undefined) return found;
+  if (Object.hasOwn(CHANGED_SINCE_BULLSEYE, name))
+    return isSinceBullseye(release) ? CHANGED_SINCE_BULLSEYE[name]?.[release] : undefined;
+  // Names that are not in every release are told where the release is known.
+  if (!ofRelease && own(SINCE_TRIXIE, name) !== undefined) return undefined;
+  return own(DEBIAN, name) ?? (BEFORE_BULLSEYE.test(release ?? '') ? undefined : own(SAME_SINCE_BULLSEYE, name));
 }
+
+function isSinceBullseye(release: string | undefined): release is 'bullseye' | 'bookworm' | 'trixie' {
+  return release === 'bullseye' || release === 'bookworm' || release === 'trixie';
+}
+
+const BEFORE_BULLSEYE = /^(?:jessie|stretch|buster|trusty|xenial|bionic)$/;
 
 function own(table: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;

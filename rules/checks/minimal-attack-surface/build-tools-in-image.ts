@@ -1,14 +1,13 @@
-import type { Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import { appendCommand } from '../../dockerfile/append.js';
-import { builtInPlace, compiles } from '../../dockerfile/building.js';
-import type { DockerfileDocument, RunInstruction, Stage } from '../../dockerfile/model.js';
+import { builtInPlace } from '../../dockerfile/building.js';
+import type { RunInstruction, Stage } from '../../dockerfile/model.js';
 import { ownCommand, ownEntrypoint } from '../../dockerfile/privilege.js';
 import { isForPeople, liesInDevContainer, programsUsed, startsForPeople } from '../../dockerfile/purpose.js';
 import { type InstalledPackages, installedPackages, shippedRuns, shippedStage } from '../../dockerfile/queries.js';
 import { buildImageOf } from '../../images/build-images.js';
 import { SPLIT_TITLES, splitFix } from '../../multistage/fix.js';
-import type { PackageManager, PackageWord, ShellCommand } from '../../shell/model.js';
+import { removalFix } from '../../multistage/removal.js';
+import type { PackageWord, ShellCommand } from '../../shell/model.js';
 import { buildKindOf, PROGRAMS_OF_BUILD_TOOLS, SYSTEM_PACKAGES } from '../../shell/package-kinds.js';
 
 export default defineRule({
@@ -27,8 +26,8 @@ export default defineRule({
     An image that builds on one made for building, such as golang or maven, is reported by single-stage-build.
   `,
   fixSafety: `
-    A program may need at run time what comes with a tool or a header package, such as the library itself: install that by
-    its own name (\`libpq5\` for \`libpq-dev\`). A later build step, also one in a copied script, no longer finds the tools.
+    Removing a header package takes its library along, so the fix installs that by its own name (\`libpq5\` for
+    \`libpq-dev\`). What else came with a tool goes. A later build step, also one in a copied script, no longer finds the tools.
 
     With a stage of its own, the run stage holds what the title names, and what the Dockerfile copies for the program: other
     files that it opens need a COPY, and programs that it starts need their packages.
@@ -48,7 +47,11 @@ export default defineRule({
     sourcesMaybe: '{packages} is in the shipped image, ready to fetch code. Leave it out unless the program calls it.',
   },
   titles: { ...SPLIT_TITLES, remove: 'Remove {packages} at the end of this RUN' },
-  labels: { late: 'This removal is a layer of its own: what lies in the layers below stays there.' },
+  labels: {
+    late: 'This removal is a layer of its own: what lies in the layers below stays there.',
+    library:
+      'With {package} its library would go, whose own package is not known. Install that by its name, to remove this one.',
+  },
 
   check: {
     dockerfile(document, context) {
@@ -74,15 +77,19 @@ export default defineRule({
         if (!first) return [];
         const kind = kindOf(tools);
         const fetched = kind === 'sources' && !runs.some(fetchesSources);
-        const fix = remove(document, it, tools, runs);
+        const packages = listed(tools);
+        const removal = removalFix(document, it, tools, { runs, project: context.project, listed: packages });
         return [
           {
             message: fetched ? ('sourcesMaybe' as const) : kind,
-            data: { packages: listed(tools) },
+            data: { packages },
             range: first.word.range,
             ...(fetched || startsNothing(stage) ? { confidence: 'low' as const } : {}),
-            related: lateRemovals(it, tools, runs).map((range) => ({ range, label: 'late' as const })),
-            fixes: [...(fix ? [fix] : []), ...split.fixes],
+            related: [
+              ...lateRemovals(it, tools, runs).map((range) => ({ range, label: 'late' as const })),
+              ...removal.related,
+            ],
+            fixes: [...removal.fixes, ...split.fixes],
           },
         ];
       });
@@ -106,7 +113,7 @@ export default defineRule({
       fixed: `
         FROM python:3.13-slim
         COPY requirements.txt .
-        RUN apt-get update && apt-get install -y --no-install-recommends curl gcc libpq-dev \\
+        RUN apt-get update && apt-get install -y --no-install-recommends curl gcc libpq-dev libpq5 \\
             && pip install --no-cache-dir -r requirements.txt \\
             && rm -rf /var/lib/apt/lists/* \\
             && apt-get purge -y --auto-remove gcc libpq-dev
@@ -146,7 +153,7 @@ export default defineRule({
       expect: ['tool'],
       fixed: `
         FROM ruby:3.4-alpine
-        RUN apk add --no-cache build-base && gem install --no-document puma:6.6.1 && rm -rf /root/.gem /usr/local/bundle/cache && apk del build-base
+        RUN apk add --no-cache build-base libstdc++ && gem install --no-document puma:6.6.1 && rm -rf /root/.gem /usr/local/bundle/cache && apk del build-base
         USER 10001
         CMD ["puma"]
       `,
@@ -163,6 +170,54 @@ export default defineRule({
         CMD ["puma"]
         `,
       ],
+    },
+    {
+      title: 'A program that is compiled and linked here',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:12.11-slim
+        COPY . /src
+        RUN apt-get update && apt-get install -y --no-install-recommends \\
+                «gcc» \\
+                libc6-dev \\
+                libsdl2-dev \\
+                make \\
+            && rm -rf /var/lib/apt/lists/* \\
+            && make -C /src PREFIX=/opt/shop install
+        USER 10001
+        CMD ["/opt/shop/bin/shop"]
+      `,
+      expect: ['tools'],
+      fixed: `
+        FROM debian:12.11-slim
+        COPY . /src
+        RUN apt-get update && apt-get install -y --no-install-recommends \\
+                gcc \\
+                libc6-dev \\
+                libsdl2-dev \\
+                libsdl2-2.0-0 \\
+                make \\
+            && rm -rf /var/lib/apt/lists/* \\
+            && make -C /src PREFIX=/opt/shop install \\
+            && apt-get purge -y --auto-remove gcc libc6-dev libsdl2-dev make
+        USER 10001
+        CMD ["/opt/shop/bin/shop"]
+      `,
+    },
+    {
+      title: 'A library whose own package is not known',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:12.11-slim
+        COPY . /src
+        RUN apt-get update && apt-get install -y --no-install-recommends «gcc» libshop-dev \\
+            && rm -rf /var/lib/apt/lists/* \\
+            && cd /src && ./build.sh
+        USER 10001
+        CMD ["/usr/local/bin/shop"]
+      `,
+      expect: ['tools'],
+      fixed: null,
     },
     {
       title: 'Installed in one layer, used in the next, removed too late',
@@ -420,51 +475,4 @@ function lateRemovals(
     .filter((it) => it.manager === install.manager && it.packages.some(({ name }) => names.has(name)))
     .slice(0, 1)
     .map((it) => it.command.range);
-}
-
-const REMOVE: Partial<Record<PackageManager, string>> = {
-  apt: 'apt-get purge -y --auto-remove',
-  apk: 'apk del',
-  yum: 'yum remove -y',
-  dnf: 'dnf remove -y',
-  microdnf: 'microdnf remove -y',
-  zypper: 'zypper remove -y --clean-deps',
-};
-
-/** Programs that only get a build ready. */
-const AROUND_BUILDS = new Set(
-  'set rm cd mkdir echo export apt-get apt apk yum dnf microdnf zypper true update-alternatives ln chmod chown'.split(
-    ' ',
-  ),
-);
-
-/** Removes the tools where they were used: in a RUN that does something with them, and no later one builds. */
-function remove(
-  document: DockerfileDocument,
-  { run, install }: InstalledPackages,
-  tools: readonly PackageWord[],
-  runs: readonly RunInstruction[],
-): Fix<'remove'> | undefined {
-  const command = REMOVE[install.manager];
-  if (command === undefined || install.virtual !== undefined || tools.some((it) => !/^[\w@.+:-]+$/.test(it.name)))
-    return undefined;
-  const uses = run.script.commands.some(
-    (it) => it.range.start > install.command.range.start && !AROUND_BUILDS.has(it.name),
-  );
-  if (!uses || runs.some((it) => it.range.start > run.range.start && builds(it))) return undefined;
-  const names = [...new Set(tools.map((it) => it.name))].join(' ');
-  const sudo = install.command.wrappers.includes('sudo') ? 'sudo ' : '';
-  const edit = appendCommand(document, run, `${sudo}${command} ${names}`);
-  return edit
-    ? { title: 'remove', data: { packages: listed(tools) }, applicability: 'unsafe', edits: [edit] }
-    : undefined;
-}
-
-/** Whether the RUN may need a compiler: it compiles, or installs packages of a language, which may. */
-function builds({ script, facts }: RunInstruction): boolean {
-  return (
-    script.commands.some(
-      (it) => compiles(it) || /^(?:docker-php-ext-install|pecl|phpize|poetry|pipenv|git|.*\.sh)$/.test(it.name),
-    ) || facts.installs.some((it) => !SYSTEM_PACKAGES.has(it.manager))
-  );
 }
