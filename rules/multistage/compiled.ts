@@ -7,6 +7,7 @@ import { contextPath, hasContext, placedSources, readContext } from './context.j
 import { onlyInstalls, type PackageUse, runPackages } from './packages.js';
 import { type Artefact, isRefusal, type Plan, type Refusal, type RunBase } from './plan.js';
 import { basename, isInside, joinPath, type Reading, shownCommand, type Work } from './reading.js';
+import { settingsOf } from './settings.js';
 import { startNeedsShell } from './start.js';
 
 /** A file that a command of the build leaves. */
@@ -57,7 +58,10 @@ export function compiledPlan(reading: Reading, language: Compiled): Plan | Refus
   const lostStep = steps.lost;
   if (lostStep)
     return { refused: 'step', data: { command: shownCommand(lostStep.command) }, range: lostStep.command.range };
-  const data = dataFiles(reading, language, steps.last, copies);
+  const data = [
+    ...dataFiles(reading, language, steps.last, copies),
+    ...steps.settings.map((from): Artefact => ({ from })),
+  ];
   const shell = startNeedsShell(reading) || steps.tail.length > 0 || steps.repeated.length > 0 || hasVolume(reading);
   const provisional = runPackages(reading, { packages: isApk(reading) ? 'apk' : 'apt' }, language.use);
   if (isRefusal(provisional)) return provisional;
@@ -297,6 +301,8 @@ export interface Steps {
   readonly tail: readonly RunInstruction[];
   /** RUNs in front of it that the run stage needs instead. */
   readonly repeated: readonly RunInstruction[];
+  /** Files of settings that steps leave. */
+  readonly settings: readonly string[];
   /** A step whose result would be lost. */
   readonly lost?: Work;
 }
@@ -331,9 +337,10 @@ function stepsOf(reading: Reading, outputs: readonly Output[]): Steps {
   const last = building.at(-1) ?? runs.at(-1) ?? reading.stage.from;
   const before = runs.filter((it) => it.range.end <= last.range.end);
   const repeated = before.filter(isOfRunning);
-  const lost = before
+  const leaving = before
     .filter((it) => !repeated.includes(it) && !onlyInstalls(it))
     .flatMap((run) => lostIn(reading, run, sources, files));
+  const lost = leaving.filter((it) => !settingsOf(it));
   const account = before
     .filter((it) => !repeated.includes(it))
     .flatMap((run) => reading.work.filter((it) => it.run === run && ACCOUNTS.has(it.command.name)));
@@ -342,6 +349,7 @@ function stepsOf(reading: Reading, outputs: readonly Output[]): Steps {
     last,
     tail: runs.filter((it) => it.range.start > last.range.end),
     repeated,
+    settings: [...new Set(leaving.flatMap((it) => settingsOf(it) ?? []))],
     ...(first ? { lost: first } : {}),
   };
 }

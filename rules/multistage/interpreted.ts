@@ -6,6 +6,7 @@ import { operandsOf } from './compiled.js';
 import { contextPath, placedSources, readContext } from './context.js';
 import { type Artefact, isRefusal, type Refusal } from './plan.js';
 import { basename, expanded, isInside, joinPath, optionIn, type Reading, shownCommand, type Work } from './reading.js';
+import { settingsOf } from './settings.js';
 
 /** How a program in a language of its own image comes about, step by step. */
 export interface Interpretation {
@@ -19,7 +20,7 @@ export interface Interpretation {
   readonly users: readonly Instruction[];
   /** Folders of the program in which something else than installing and building left its result: they ship as they are. */
   readonly touched: readonly string[];
-  /** Sources and programs that were fetched: they ship as they are. */
+  /** Sources and programs that were fetched, and settings of the system that were changed: they ship as they are. */
   readonly fetched: readonly string[];
   /** Lines of the run stage that switch on what the build did. */
   readonly enabled: readonly string[];
@@ -72,7 +73,10 @@ export function interpretation(reading: Reading, { folders: own, isOwn, runs }: 
   const moved = head.filter((it) => setsUp(workOf(it)) && !builds(it) && isOutside(workOf(it), folders));
   const rest = head.filter((it) => !moved.includes(it)).flatMap(workOf);
   // An account that is made in the midst of a build would be missing in the run stage.
-  const lost = rest.find((it) => ACCOUNTS.has(it.command.name) || leaves(it, folders, isOwn));
+  const settings = [...new Set(rest.flatMap((it) => settingsOf(it) ?? []))];
+  const lost = rest.find(
+    (it) => ACCOUNTS.has(it.command.name) || (!settingsOf(it) && leaves(it, [...folders, ...settings], isOwn)),
+  );
   if (lost) return unclear(lost, reading);
   const others = rest.filter((it) => !isOwn(it) && !isHarmless(it) && !isEnabling(it));
   const places = [...others, ...rest.filter(makes)].flatMap(placesOf);
@@ -94,7 +98,7 @@ export function interpretation(reading: Reading, { folders: own, isOwn, runs }: 
     moved,
     copies,
     touched,
-    fetched,
+    fetched: [...fetched, ...settings],
     users: user ? [user] : [],
     enabled: rest.filter(isEnabling).map((it) => `RUN ${it.words.join(' ')}`),
     gifts,
@@ -408,7 +412,11 @@ function isCovered(reading: Reading, copy: CopyInstruction, last: Instruction): 
 export function fetchedArtefacts({ fetched, owner }: Interpretation, others: readonly Artefact[]): readonly Artefact[] {
   return fetched
     .filter((it) => !others.some(({ from, folder }) => folder === true && isInside(from, it)))
-    .map((from) => ({ from, folder: true, ...(owner === undefined ? {} : { owner }) }));
+    .map((from) => ({
+      from,
+      folder: true,
+      ...(owner === undefined || from.startsWith('/etc/') ? {} : { owner }),
+    }));
 }
 
 export function ownedBy(owner: string | undefined): Pick<Artefact, 'owner'> {

@@ -373,7 +373,7 @@ describe('Python', () => {
     ['pip install --target /libs flask', 'CMD ["python", "a.py"]', 'step'],
     ['pip install poetry && poetry install', 'CMD ["python", "a.py"]', 'step'],
     ['pip install poetry && poetry install', 'CMD ["poetry", "run", "shop"]', 'startsBuild'],
-    ['pip install flask && echo x > /etc/shop.conf', 'CMD ["flask", "run"]', 'step'],
+    ['pip install flask && echo x > /var/lib/shop', 'CMD ["flask", "run"]', 'step'],
     ['pip install flask && useradd shop', 'CMD ["flask", "run"]', 'step'],
     ['pip install flask', 'CMD ["/usr/local/bin/flask", "run"]', 'step'],
     ['pip install flask', '', 'start'],
@@ -432,9 +432,9 @@ describe('PHP and Ruby', () => {
     const text =
       'FROM php:8.3-fpm-alpine\nRUN apk add --no-cache icu-dev && docker-php-ext-install intl\nRUN mv "$PHP_INI_DIR/php.ini-production" "$PHP_INI_DIR/php.ini"\nCOPY . .\n';
     expect(runStage(rewritten(text))).toContain('RUN mv "$PHP_INI_DIR/php.ini-production" "$PHP_INI_DIR/php.ini"\n');
-    expect(rewritten(text.replace('RUN docker', 'RUN true').replace('&& docker', '&& echo x > /etc/x && docker'))).toBe(
-      'refused: step',
-    );
+    expect(
+      rewritten(text.replace('RUN docker', 'RUN true').replace('&& docker', '&& echo x > /var/lib/x && docker')),
+    ).toBe('refused: step');
   });
 
   it('repeats what other images and addresses bring', () => {

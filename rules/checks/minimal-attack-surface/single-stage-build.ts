@@ -311,6 +311,30 @@ export default defineRule({
         CMD ["shop"]
       `,
       expect: ['built'],
+      fixed: `
+        FROM golang:1.25 AS build
+        WORKDIR /src
+        COPY . .
+        RUN go build -o /usr/local/bin/shop && sed s/DEBUG/INFO/ shop.conf > /etc/shop/shop.conf
+
+        FROM gcr.io/distroless/base-debian13:nonroot
+        WORKDIR /src
+        COPY --from=build /usr/local/bin/shop /usr/local/bin/shop
+        COPY --from=build /etc/shop/shop.conf /etc/shop/shop.conf
+        CMD ["shop"]
+      `,
+    },
+    {
+      title: 'Data that the build unpacks somewhere',
+      in: 'dockerfile',
+      bad: `
+        FROM «golang:1.25»
+        WORKDIR /src
+        COPY . .
+        RUN go build -o /usr/local/bin/shop && mkdir /var/lib/shop && tar xzf seed.tar.gz -C /var/lib/shop
+        CMD ["shop"]
+      `,
+      expect: ['built'],
       fixed: null,
     },
     {
