@@ -95,8 +95,9 @@ function distrolessNumber(reading: Reading): string {
 
 /** The plain distribution that the image is made of. */
 export function systemBase(reading: Reading): RunBase {
-  if (isAlpine(reading)) return { image: `alpine:${alpineVersion(reading)}`, packages: 'apk', shell: true };
   const { base, tag } = reading;
+  if (base === 'alpine') return { image: writtenImage(reading), packages: 'apk', shell: true };
+  if (isAlpine(reading)) return { image: `alpine:${alpineVersion(reading)}`, packages: 'apk', shell: true };
   if (base === 'ubuntu' || base === 'debian') {
     const slim =
       base === 'debian' && tag !== '' && !tag.endsWith('-slim') && /^(?:\d+(?:\.\d+)?|[a-z]+)$/.test(tag)
@@ -107,10 +108,9 @@ export function systemBase(reading: Reading): RunBase {
   return { image: `debian:${releaseOf(reading) ?? NEWEST_DEBIAN.name}-slim`, packages: 'apt', shell: true };
 }
 
-function alpineVersion({ base, tag }: Reading): string {
+function alpineVersion({ tag }: Reading): string {
   const written = /alpine(\d+\.\d+)/.exec(tag)?.[1];
   if (written !== undefined) return written;
-  if (base === 'alpine' && tag !== '') return tag;
   return versionsOf('alpine')[0]?.heads[1] ?? '3';
 }
 

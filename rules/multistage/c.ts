@@ -1,8 +1,9 @@
 import { instructionsOf } from '../dockerfile/queries.js';
 import { isAlpine, staticBase, systemBase } from './bases.js';
+import { installedPlan } from './c-install.js';
 import { compiledPlan, type Output } from './compiled.js';
 import type { Ecosystem } from './ecosystem.js';
-import type { Refusal, RunBase } from './plan.js';
+import { isRefusal, type Refusal, type RunBase } from './plan.js';
 import { joinPath, optionIn, type Reading, type Work } from './reading.js';
 
 export const c: Ecosystem = {
@@ -11,21 +12,35 @@ export const c: Ecosystem = {
     builds(reading).length > 0 && /^(?:gcc|debian|ubuntu|alpine|buildpack-deps)$/.test(reading.base ?? ''),
   plan: (reading) => {
     const isStatic = builds(reading).every(({ words }) => words.includes('-static'));
-    return compiledPlan(reading, {
-      outputs: builds(reading).map(outputOf),
-      use: { links: !isStatic, language: false },
-      base: ({ shell, packages }) =>
-        isStatic && !shell && packages.length === 0 ? staticBase(reading) : sharedBase(reading),
-      buildVariables: /^(?:CC|CXX|\w*FLAGS|PKG_CONFIG_PATH|CMAKE_\w+|PATH|LD_LIBRARY_PATH)$/,
-      sources:
-        /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|s|S|cmake|ac|am|in|mk)$|^(?:src|include|lib|CMakeLists\.txt|Makefile|configure|GNUmakefile|meson\.build)$/,
-      ending: /\.(?:c|cc|cpp|cxx)$/,
-      hint: '`gcc -o /usr/local/bin/app`',
-      certificates: false,
-      libraries: !isStatic && usesCxx(reading) ? [isAlpine(reading) ? 'libstdc++' : 'libstdc++6'] : [],
-    });
+    const libraries = !isStatic && usesCxx(reading) ? [isAlpine(reading) ? 'libstdc++' : 'libstdc++6'] : [];
+    const base = sharedBase(reading);
+    const installed = isRefusal(base)
+      ? undefined
+      : // Debian's package manager is written in C++.
+        installedPlan(reading, {
+          base,
+          libraries: base.packages === 'apk' ? libraries : [],
+          buildVariables: BUILD_VARIABLES,
+        });
+    return (
+      installed ??
+      compiledPlan(reading, {
+        outputs: builds(reading).map(outputOf),
+        use: { links: !isStatic, language: false },
+        base: ({ shell, packages }) => (isStatic && !shell && packages.length === 0 ? staticBase(reading) : base),
+        buildVariables: BUILD_VARIABLES,
+        sources:
+          /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|s|S|cmake|ac|am|in|mk)$|^(?:src|include|lib|CMakeLists\.txt|Makefile|configure|GNUmakefile|meson\.build)$/,
+        ending: /\.(?:c|cc|cpp|cxx)$/,
+        hint: '`gcc -o /usr/local/bin/app`',
+        certificates: false,
+        libraries,
+      })
+    );
   },
 };
+
+const BUILD_VARIABLES = /^(?:CC|CXX|\w*FLAGS|PKG_CONFIG_PATH|CMAKE_\w+|PATH|LD_LIBRARY_PATH)$/;
 
 const COMPILERS = /^(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)$/;
 
@@ -34,7 +49,8 @@ function builds({ work }: Reading): readonly Work[] {
     ({ command, words }) =>
       COMPILERS.test(command.name) ||
       /^g?make$/.test(command.name) ||
-      (command.name === 'cmake' && words.includes('--build')) ||
+      (command.name === 'cmake' && (words.includes('--build') || words.includes('--install'))) ||
+      (command.name === 'meson' && /^(?:compile|install)$/.test(words[1] ?? '')) ||
       command.name === 'ninja',
   );
 }

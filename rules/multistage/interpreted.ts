@@ -75,7 +75,9 @@ export function interpretation(reading: Reading, { folders: own, isOwn, runs }: 
   // An account that is made in the midst of a build would be missing in the run stage.
   const settings = [...new Set(rest.flatMap((it) => settingsOf(it) ?? []))];
   const lost = rest.find(
-    (it) => ACCOUNTS.has(it.command.name) || (!settingsOf(it) && leaves(it, [...folders, ...settings], isOwn)),
+    (it) =>
+      ACCOUNTS.has(it.command.name) ||
+      (!settingsOf(it) && leaves(it, [...folders, ...settings, ...removedAfter(reading, it)], isOwn)),
   );
   if (lost) return unclear(lost, reading);
   const others = rest.filter((it) => !isOwn(it) && !isHarmless(it) && !isEnabling(it));
@@ -105,6 +107,14 @@ export function interpretation(reading: Reading, { folders: own, isOwn, runs }: 
     ...(owner === undefined ? {} : { owner }),
     ...(builder === undefined ? {} : { builder }),
   };
+}
+
+/** What a later step removes again. */
+function removedAfter({ work }: Reading, { command }: Work): readonly string[] {
+  return work
+    .filter((it) => it.command.name === 'rm' && it.command.range.start > command.range.start)
+    .flatMap((it) => operandsOf(it).map((path) => joinPath(it.folder, path.replace(/\/\*$/, ''))))
+    .filter((it): it is string => it !== undefined && !isShared(it));
 }
 
 /** Folders that no other one of them holds. */

@@ -58,7 +58,10 @@ export function runPackages(
     for (const { name, word } of install.packages) {
       const kind = buildKindOf(name);
       const plain = name.replace(/:[a-z0-9]+$/, '');
-      if (isStarted(plain, used) || keep?.test(plain)) forRunning.push(word.value);
+      if (plain.includes('$') && !(build?.(plain) ?? false)) {
+        unknown.push(name);
+        place = word.range;
+      } else if (isStarted(plain, used) || keep?.test(plain)) forRunning.push(word.value);
       else if (kind === 'headers' && links) {
         const found = runtimePackages(plain, {
           packages: base.packages ?? 'apt',

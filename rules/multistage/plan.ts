@@ -50,6 +50,8 @@ export interface Plan {
   readonly packages?: readonly string[];
   /** Replacements inside the build stage. */
   readonly edits?: readonly { readonly range: Range; readonly text: string }[];
+  /** False: other images are built on this one, as the user that it has. */
+  readonly user?: false;
   /** False: the run-time image has a working folder of its own. */
   readonly workdir?: boolean;
   /** What ships, for people. */

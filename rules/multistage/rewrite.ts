@@ -79,7 +79,7 @@ function rewriteBy(reading: Reading, plan: Plan, numeric: boolean): Rewrite {
 function withUser(text: string, plan: Plan, numeric: boolean): string {
   const document = parseDockerfile(text);
   const stage = document.stages.at(-1);
-  if (!stage || plan.base.unprivileged) return text;
+  if (!stage || plan.base.unprivileged || plan.user === false) return text;
   const user = effectiveUser(document, stage)?.user.value;
   if ((user !== undefined && !isRootUser(user)) || useOfRoot(stage) !== undefined) return text;
   const insertion = userInsertion(document, stage, { instead: undefined, numeric });

@@ -249,7 +249,7 @@ function environment({ document }: Reading, { buildVariables }: Plan, env: EnvIn
 
 /** Read by package managers and build tools of systems. */
 const GENERAL_BUILD =
-  /^(?:DEBIAN_FRONTEND|APT_KEY_DONT_WARN.*|CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|CPPFLAGS|MAKEFLAGS|PKG_CONFIG_PATH|CMAKE_.*|CI)$/;
+  /^(?:DEBIAN_FRONTEND|APT_KEY_DONT_WARN.*|CC|CXX|CFLAGS|CXXFLAGS|LDFLAGS|CPPFLAGS|MAKEFLAGS|PKG_CONFIG_PATH|CMAKE_.*|CI|\w*(?:BUILD|FETCH)_?(?:DEPS?|TOOLS|PACKAGES))$/;
 
 function needsOwnShell({ stage }: Reading, tail: readonly Instruction[]): boolean {
   return (

@@ -203,6 +203,27 @@ export default defineRule({
         USER 10001
         CMD ["/opt/shop/bin/shop"]
       `,
+      alternatives: [
+        `
+        FROM debian:12.11-slim AS base
+
+        FROM base AS build
+        COPY . /src
+        RUN apt-get update && apt-get install -y --no-install-recommends \\
+                gcc \\
+                libc6-dev \\
+                libsdl2-dev \\
+                make \\
+            && rm -rf /var/lib/apt/lists/* \\
+            && make -C /src PREFIX=/opt/shop install
+
+        FROM base
+        RUN apt-get update && apt-get install -y --no-install-recommends libsdl2-2.0-0 && rm -rf /var/lib/apt/lists/*
+        COPY --from=build /opt/shop /opt/shop
+        USER 10001
+        CMD ["/opt/shop/bin/shop"]
+        `,
+      ],
     },
     {
       title: 'A library whose own package is not known',
