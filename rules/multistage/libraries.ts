@@ -147,42 +147,18 @@ const ALPINE: Readonly<Record<string, string>> = {
   'nodejs-dev': '',
 };
 
-/** Red Hat and Fedora. */
-const RPM: Readonly<Record<string, string>> = {
-  'openssl-devel': 'openssl-libs',
-  'zlib-devel': 'zlib',
-  'libffi-devel': 'libffi',
-  'bzip2-devel': 'bzip2-libs',
-  'readline-devel': 'readline',
-  'sqlite-devel': 'sqlite-libs',
-  'ncurses-devel': 'ncurses-libs',
-  'libxml2-devel': 'libxml2',
-  'libxslt-devel': 'libxslt',
-  'libcurl-devel': 'libcurl',
-  'libpq-devel': 'libpq',
-  'mariadb-connector-c-devel': 'mariadb-connector-c',
-  'krb5-devel': 'krb5-libs',
-  'pcre-devel': 'pcre',
-  'pcre2-devel': 'pcre2',
-  'expat-devel': 'expat',
-  'xz-devel': 'xz-libs',
-  'gmp-devel': 'gmp',
-  'libyaml-devel': 'libyaml',
-  'libjpeg-turbo-devel': 'libjpeg-turbo',
-  'libpng-devel': 'libpng',
-  'freetype-devel': 'freetype',
-  'libicu-devel': 'libicu',
-  'openldap-devel': 'openldap',
-  'cyrus-sasl-devel': 'cyrus-sasl-lib',
-  'libevent-devel': 'libevent',
-  'glibc-devel': '',
-};
-
 /** In images of Debian that languages are built on: the interpreter itself links to them. */
 const IN_LANGUAGE_IMAGES: Readonly<Record<string, string>> = {
   'libssl-dev': '',
   'libffi-dev': '',
   'libreadline-dev': '',
+};
+
+/** In images of Alpine: what the interpreter links to, under the name that the release of the image has for it. */
+const OF_INTERPRETERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  python: { 'openssl-dev': '', 'libressl-dev': '', 'libffi-dev': '' },
+  ruby: { 'openssl-dev': '', 'libressl-dev': '', 'libffi-dev': '' },
+  php: { 'openssl-dev': '', 'libressl-dev': '' },
 };
 
 /** Names that changed with Debian 13, where 64-bit time came: https://wiki.debian.org/ReleaseGoals/64bit-time */
@@ -298,20 +274,20 @@ export interface LibraryHome {
   readonly release?: string;
   /** The run-time image is that of an interpreter, which brings some libraries. */
   readonly language: boolean;
+  /** Name of the official image. */
+  readonly base?: string;
 }
 
 /** The run-time packages for one of headers; undefined where they are not known. */
 export function runtimePackages(
   name: string,
-  { packages, release, language }: LibraryHome,
+  { packages, release, language, base = '' }: LibraryHome,
 ): readonly string[] | undefined {
-  const found = packages === 'apk' ? own(ALPINE, name) : debian(name, release, language);
+  const found =
+    packages === 'apk'
+      ? (own(own(OF_INTERPRETERS, base) ?? {}, name) ?? own(ALPINE, name))
+      : debian(name, release, language);
   return found?.split(' ').filter(Boolean);
-}
-
-/** The same for Red Hat and Fedora. */
-export function rpmRuntimePackages(name: string): readonly string[] | undefined {
-  return own(RPM, name)?.split(' ').filter(Boolean);
 }
 
 function debian(name: string, release: string | undefined, language: boolean): string | undefined {
@@ -335,6 +311,6 @@ function isSinceBullseye(release: string | undefined): release is 'bullseye' | '
 
 const BEFORE_BULLSEYE = /^(?:jessie|stretch|buster|trusty|xenial|bionic)$/;
 
-function own(table: Readonly<Record<string, string>>, name: string): string | undefined {
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }

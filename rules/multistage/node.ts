@@ -71,7 +71,7 @@ function nodePlan(reading: Reading): Plan | Refusal {
   if (isRefusal(steps)) return steps;
   const packages = runPackages(reading, base, {
     links: true,
-    language: true,
+    language: false,
     build: (name) => /^python\d?(?:-minimal)?$|^py-pip$|^python-is-python3$/.test(name),
   });
   if (isRefusal(packages)) return packages;
@@ -185,6 +185,8 @@ function entryOf(reading: Reading): { readonly file?: string; readonly next?: tr
     const name = words.slice(1).find((it) => !it.startsWith('-') && it !== 'run' && it !== 'run-script') ?? '';
     const text = readAt(reading, `${folder ?? ''}/package.json`);
     const started = text === undefined ? undefined : scriptIn(text, name);
+    // All of the project and its modules ships where nothing is built: what a start script calls is among them.
+    if (text === undefined && name === 'start' && !reading.work.some(isBuild)) return {};
     if (text === undefined)
       return { refused: 'script', data: { command: shownCommand(command) }, range: command.range };
     if (started === undefined) return needsTools;

@@ -24,7 +24,7 @@ const MAY_RUN = new Set('curl wget jq procps coreutils openssh-client openssh rs
 export interface RunPackages {
   /** What the run stage installs. */
   readonly packages: readonly string[];
-  /** RUNs that only install what runs as well. */
+  /** RUNs that only install what runs as well, or tell where packages come from. */
   readonly whole: readonly RunInstruction[];
 }
 
@@ -66,6 +66,7 @@ export function runPackages(
         const found = runtimePackages(plain, {
           packages: base.packages ?? 'apt',
           language,
+          ...(reading.base === undefined ? {} : { base: reading.base }),
           ...(release === undefined ? {} : { release }),
         });
         if (found) packages.push(...found);
@@ -84,29 +85,49 @@ export function runPackages(
     const all = forRunning.length === install.packages.length;
     whole.set(run, all && (whole.get(run) ?? true));
   }
-  const changed = packages.length > 0 ? repositoryChange(reading) : undefined;
-  if (changed)
-    return { refused: 'step', data: { command: shownCommand(changed.command) }, range: changed.command.range };
+  const changes = packages.length > 0 ? repositoryChanges(reading) : [];
+  const unclear = changes.find((it) => !onlyChangesRepositories(it.run));
+  if (unclear)
+    return { refused: 'step', data: { command: shownCommand(unclear.command) }, range: unclear.command.range };
   if (unknown.length > 0)
     return { refused: 'packages', data: { packages: unknown.slice(0, 3).join(', ') }, range: place };
   const runs = [...whole].flatMap(([run, all]) => (all && onlyInstalls(run) ? [run] : []));
   const inWhole = new Set(
     runs.flatMap((it) => it.facts.installs.flatMap((install) => install.packages.map(({ word }) => word.value))),
   );
-  return { packages: [...new Set(packages)].filter((it) => !inWhole.has(it)), whole: runs };
+  const repositories = [...new Set(changes.map((it) => it.run))].filter((it) => !runs.includes(it));
+  return { packages: [...new Set(packages)].filter((it) => !inWhole.has(it)), whole: [...repositories, ...runs] };
 }
 
-/** A command that changes where packages come from: those of the run stage may need the same. */
-function repositoryChange({ work }: Reading): Work | undefined {
-  return work.find(({ command, words }) => {
+/** Commands that change where packages come from: those of the run stage need the same. */
+function repositoryChanges({ work }: Reading): readonly Work[] {
+  return work.filter(({ command, words }) => {
     const { name, redirects } = command;
     if (name === 'add-apt-repository' || name === 'apt-key') return true;
     const targets = redirects.filter((it) => it.operator.startsWith('>')).map((it) => it.target.value);
     const changes = /^(?:sed|rm|cp|mv|curl|wget|tee|ln)$/.test(name) ? words.slice(1) : [];
-    return [...targets, ...changes].some((it) =>
-      /^\/etc\/(?:apt\/sources|apk\/(?:repositories|keys)|yum\.repos)/.test(it),
-    );
+    return [...targets, ...changes].some((it) => REPOSITORIES.test(it));
   });
+}
+
+const REPOSITORIES = /^\/etc\/(?:apt\/sources|apk\/(?:repositories|keys)|yum\.repos)/;
+
+const WRITERS = new Set('set echo printf cat tee sed rm true test [ : apt-get apk'.split(' '));
+
+/** Nothing in it needs more than a shell, and nothing but repositories is changed. */
+export function onlyChangesRepositories({ script, facts }: RunInstruction): boolean {
+  const targets = script.commands.flatMap(({ name, words, redirects }) => [
+    ...redirects.filter((it) => it.operator.startsWith('>')).map((it) => it.target.value),
+    ...(name === 'rm' || name === 'tee' ? words.slice(1).map((it) => it.value) : []),
+    ...(name === 'sed' ? words.slice(-1).map((it) => it.value) : []),
+  ]);
+  return (
+    script.complete &&
+    facts.installs.length === 0 &&
+    script.commands.every((it) => WRITERS.has(it.name)) &&
+    targets.length > 0 &&
+    targets.every((it) => it.startsWith('-') || REPOSITORIES.test(it) || it.startsWith('/var/lib/apt/lists'))
+  );
 }
 
 function isStarted(name: string, used: ReadonlySet<string>): boolean {

@@ -30,6 +30,13 @@ const STARTERS = /^(?:poetry|pipenv|uv|uvx|pip|hatch|pdm|tox|make|conda)$/;
 
 const VENV = '/opt/venv';
 
+/** Python 2 makes no virtual environments: packages lie where its image has them. */
+const PYTHON2 = { packages: '/usr/local/lib/python2.7/site-packages', programs: '/usr/local/bin' };
+
+function isPython2({ base, tag }: Reading): boolean {
+  return base === 'python' && /^2(?:\D|$)/.test(tag);
+}
+
 function pythonPlan(reading: Reading): Plan | Refusal {
   const { stage, start } = reading;
   const { range } = stage.from.image ?? stage.from;
@@ -62,6 +69,7 @@ function pythonPlan(reading: Reading): Plan | Refusal {
   const editable = installs(reading).some(isEditable) && root !== undefined && root !== '/' ? [root] : [];
   const own: readonly Artefact[] = [
     { from: place.folder, folder: true, ...ownedBy(steps.builder) },
+    ...(place.programs === undefined ? [] : [{ from: place.programs, folder: true }]),
     ...outermost([...steps.touched, ...editable]).map((from) => ({ from, folder: true, ...ownedBy(steps.owner) })),
   ];
   const artefacts = [...own, ...fetchedArtefacts(steps, own)];
@@ -82,7 +90,7 @@ function pythonPlan(reading: Reading): Plan | Refusal {
 }
 
 function baseOf(reading: Reading): RunBase | undefined {
-  if (reading.base === 'python') return /^2(?:\D|$)/.test(reading.tag) ? undefined : slimBase(reading);
+  if (reading.base === 'python') return slimBase(reading);
   const first = installs(reading)[0]?.run.range.start ?? 0;
   const there = installedPackages(reading.stage).some(
     ({ run, install }) => run.range.end < first && install.packages.some((it) => it.name === 'python3'),
@@ -148,6 +156,8 @@ interface Place {
   /** The rewrite has to make it. */
   readonly made: boolean;
   readonly folders: readonly string[];
+  /** Where its programs lie, if not in it. */
+  readonly programs?: string;
   /** ENV that switches it on. */
   readonly last?: Instruction;
 }
@@ -185,6 +195,8 @@ function placeOf(reading: Reading): Place | Refusal {
   if (elsewhere) return refused(elsewhere);
   const managed = all.find(({ command }) => command.name === 'poetry' || command.name === 'pipenv');
   if (managed && !installsInPlace(reading, managed)) return refused(managed);
+  if (!made && isPython2(reading))
+    return { folder: PYTHON2.packages, programs: PYTHON2.programs, made: false, folders };
   if (!made) {
     const { start } = reading;
     // The path of a program outside of the environment.

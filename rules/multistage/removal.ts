@@ -9,8 +9,9 @@ import { chainOf, type InstalledPackages, installedPackages } from '../dockerfil
 import type { PackageManager, PackageWord } from '../shell/model.js';
 import { buildKindOf, SYSTEM_PACKAGES } from '../shell/package-kinds.js';
 import { releaseOf } from './bases.js';
-import { type LibraryHome, rpmRuntimePackages, runtimePackages } from './libraries.js';
+import { type LibraryHome, runtimePackages } from './libraries.js';
 import { readingOf } from './reading.js';
+import { redHatRuntimePackages } from './red-hat-libraries.js';
 
 /** Build tools removed at the end of the RUN that installs and uses them. */
 export interface RemovalFix {
@@ -146,7 +147,8 @@ function companionsOf(
   const [root = stage] = chainOf(stage);
   const reading = readingOf(document, root, project);
   const release = releaseOf(reading);
-  const language = /^(?:python|ruby|php|node|perl)$/.test(reading.base ?? '');
+  const base = reading.base ?? '';
+  const language = /^(?:python|ruby|php|node|perl)$/.test(base);
   const used = programsUsed(stage);
   return (written) => {
     const name = written.replace(/:[a-z0-9]+$/, '');
@@ -158,10 +160,15 @@ function companionsOf(
     const interpreter = /^(python\d?|ruby|nodejs|perl)-(?:dev|devel)$/.exec(name)?.[1];
     if (interpreter !== undefined) return language ? [] : interpreterLibraries(interpreter, manager, release);
     if (manager === 'apt' || manager === 'apk') {
-      const home: LibraryHome = { packages: manager, language, ...(release === undefined ? {} : { release }) };
+      const home: LibraryHome = {
+        packages: manager,
+        language: base === 'python' || base === 'ruby',
+        base,
+        ...(release === undefined ? {} : { release }),
+      };
       return runtimePackages(name, home);
     }
-    return manager === 'zypper' ? undefined : rpmRuntimePackages(name);
+    return manager === 'zypper' ? undefined : redHatRuntimePackages(name);
   };
 }
 

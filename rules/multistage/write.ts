@@ -3,7 +3,7 @@ import type { Range } from '../core/text.js';
 import type { EnvInstruction, Instruction } from '../dockerfile/model.js';
 import { instructionsOf } from '../dockerfile/queries.js';
 import { writtenImage } from './bases.js';
-import { installLine } from './packages.js';
+import { installLine, onlyChangesRepositories } from './packages.js';
 import type { Artefact, Plan } from './plan.js';
 import { basename, isInside, type Reading } from './reading.js';
 import { execWords, isStarting } from './start.js';
@@ -175,6 +175,9 @@ function runStage(reading: Reading, plan: Plan, { head, moved, tail, dropped }: 
     if (it.keyword === 'SHELL' && plan.base.shell && needsOwnShell(reading, tail)) lines.push(copied(it));
   }
   lines.push(...(plan.settings ?? []).map(own));
+  const repeated = head.filter((it) => plan.repeated?.includes(it) === true);
+  const runs = instructionsOf(repeated, 'RUN');
+  for (const it of runs.filter(onlyChangesRepositories)) lines.push(copied(it));
   const packages = plan.packages ?? [];
   if (packages.length > 0 && plan.base.packages) lines.push(own(installLine(packages, plan.base.packages)));
 
@@ -184,8 +187,7 @@ function runStage(reading: Reading, plan: Plan, { head, moved, tail, dropped }: 
     if (wanted !== current) lines.push(own(`WORKDIR ${wanted}`));
     current = wanted;
   };
-  const repeated = head.filter((it) => plan.repeated?.includes(it) === true);
-  for (const it of repeated.filter((other) => other.keyword === 'RUN')) lines.push(copied(it));
+  for (const it of runs.filter((other) => !onlyChangesRepositories(other))) lines.push(copied(it));
   const soonLeft =
     plan.workdir === false ||
     needsNoFolder(reading) ||

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { rewritten, runStage } from './rewritten.js';
+
+/** What the run stage installs, and from where. */
+
+const installed = (text: string): string | undefined =>
+  / (?:add|install) (?:--no-cache |-y |--no-install-recommends )*(.*?)(?: &&|\n)/.exec(runStage(rewritten(text)))?.[1];
+
+describe('the library of a header package', () => {
+  const python = (from: string, install: string): string =>
+    `FROM ${from}\nRUN ${install}\nCOPY . .\nRUN pip install flask\nCMD ["flask", "run"]\n`;
+
+  it('is left to the interpreter where that is linked to it', () => {
+    expect(installed(python('python:3.13-alpine', 'apk add gcc openssl-dev libffi-dev libxml2-dev'))).toBe('libxml2');
+    expect(installed(python('python:3.13-slim', 'apt-get install -y gcc libssl-dev libxml2-dev'))).toBe('libxml2');
+    const node = 'FROM node:24-slim\nRUN apt-get install -y g++ libssl-dev\nRUN npm ci\nCMD ["node", "a.js"]\n';
+    expect(installed(node.replace('RUN npm', 'WORKDIR /app\nRUN npm').replace('24', '24-bookworm'))).toBe('libssl3');
+  });
+
+  it.each([
+    ['ubuntu:20.04', 'libffi-dev libjpeg-dev', 'libffi7 libjpeg-turbo8'],
+    ['ubuntu:22.04', 'libicu-dev', 'libicu70'],
+    ['ubuntu:noble', 'libpng-dev', 'libpng16-16t64'],
+    ['debian:11', 'libtidy-dev', 'libtidy5deb1'],
+    ['debian:13', 'libtidy-dev', 'libtidy58'],
+    ['debian:12.5', 'libboost-regex-dev libboost-dev', 'libboost-regex1.74.0'],
+  ])('on %s: %s', (from, headers, libraries) => {
+    const text = `FROM ${from}\nRUN apt-get install -y gcc make ${headers} && make PREFIX=/opt/shop install\nCMD ["/opt/shop/shop"]\n`;
+    expect(installed(text)).toBe(libraries);
+  });
+});
+
+describe('where packages come from', () => {
+  const app = (step: string): string =>
+    `FROM debian:10\n${step}RUN apt-get update && apt-get install -y gcc make libpq-dev\nRUN make PREFIX=/opt/shop install\nCMD ["/opt/shop/shop"]\n`;
+
+  it('is told to the run stage above its packages', () => {
+    const step = "RUN sed -i 's/deb.debian.org/archive.debian.org/' /etc/apt/sources.list\n";
+    expect(runStage(rewritten(app(step)))).toContain(`FROM debian:10-slim\n${step}RUN apt-get update && `);
+    const list = 'RUN echo "deb http://archive.debian.org/debian buster main" > /etc/apt/sources.list\n';
+    expect(runStage(rewritten(app(list)))).toContain(`FROM debian:10-slim\n${list}RUN apt-get update && `);
+  });
+
+  it.each([
+    'RUN curl -sL https://example.com/setup | bash - && echo "deb https://example.com x main" > /etc/apt/sources.list.d/x.list\n',
+    'RUN curl -sL https://example.com/key | apt-key add -\n',
+    'RUN sed -i s/a/b/ /etc/apt/sources.list && cp shop.conf /etc/shop.conf\n',
+  ])('is not, where a step does more: %s', (step) => {
+    expect(rewritten(app(step))).toBe('refused: step');
+  });
+});
+
+describe('Node.js without its package.json', () => {
+  const app = (run: string, start: string): string =>
+    `FROM node:24-alpine\nWORKDIR /app\nRUN apk add git g++\nRUN git clone https://example.com/shop.git .\nRUN ${run}\nCMD ${start}\n`;
+
+  it('ships all of the project where it is only installed', () => {
+    expect(runStage(rewritten(app('npm ci --omit=dev', '["npm", "start"]')))).toContain(
+      '\nCOPY --from=build /app ./\n',
+    );
+  });
+
+  it.each([
+    ['npm ci && npm run build', '["npm", "start"]'],
+    ['npm ci', '["npm", "run", "serve-all"]'],
+  ])('refuses %s, %s', (run, start) => {
+    expect(rewritten(app(run, start))).toBe('refused: script');
+  });
+});
+
+it('Python 2 keeps its packages where its image has them', () => {
+  const text = 'FROM python:2.7-alpine\nRUN apk add gcc musl-dev\nRUN pip install flask\nCMD ["flask", "run"]\n';
+  expect(runStage(rewritten(text))).toContain(
+    '\nCOPY --from=build /usr/local/lib/python2.7/site-packages /usr/local/lib/python2.7/site-packages\n' +
+      'COPY --from=build /usr/local/bin /usr/local/bin\n',
+  );
+});
