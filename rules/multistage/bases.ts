@@ -27,10 +27,10 @@ export function releaseOf({ base, tag }: Reading): string | undefined {
   const written = CODENAMES.exec(tag)?.[1];
   if (written !== undefined) return written;
   if (base === undefined || /alpine/.test(tag)) return undefined;
-  const ended = /^(\d+\.\d+)(?:\.\d+)?(?:-|$)/.exec(tag);
+  const ended = /^(\d+\.\d+)(?:\.(\d+))?(?:-|$)/.exec(tag);
   const last = ended && LAST_RELEASES[`${base} ${ended[1] ?? ''}`];
   // The image of the last patch: earlier ones may have been built on an older release.
-  if (last && (/^\d+\.\d+(?:-|$)/.test(tag) || last.certain)) return last.release;
+  if (last && (ended[2] === undefined || ended[2] === last.patch)) return last.release;
   if (base === 'debian') return RELEASES[`debian ${/^\d+/.exec(tag)?.[0] ?? ''}`];
   if (base === 'ubuntu') return RELEASES[`ubuntu ${/^\d+\.\d+/.exec(tag)?.[0] ?? ''}`];
   for (const { heads, variants } of versionsOf(base)) {
@@ -44,23 +44,23 @@ export function releaseOf({ base, tag }: Reading): string | undefined {
 
 interface LastRelease {
   readonly release: string;
-  /** Every patch of the version was built on it. */
-  readonly certain?: true;
+  /** Number of the last patch. */
+  readonly patch: string;
 }
 
 /** The Debian release of versions that are no longer built, by the last tags of their official images. */
 const LAST_RELEASES: Readonly<Record<string, LastRelease | undefined>> = {
-  'php 5.6': { release: 'stretch' },
-  'php 7.0': { release: 'stretch' },
-  'php 7.1': { release: 'buster' },
-  'php 7.2': { release: 'buster' },
-  'php 7.3': { release: 'bullseye' },
-  'php 7.4': { release: 'bullseye' },
-  'php 8.0': { release: 'bookworm' },
-  'python 3.6': { release: 'bullseye' },
-  'python 3.7': { release: 'bookworm' },
-  'python 3.8': { release: 'bookworm' },
-  'ruby 2.7': { release: 'bookworm' },
+  'php 5.6': { release: 'stretch', patch: '40' },
+  'php 7.0': { release: 'stretch', patch: '33' },
+  'php 7.1': { release: 'buster', patch: '33' },
+  'php 7.2': { release: 'buster', patch: '34' },
+  'php 7.3': { release: 'bullseye', patch: '33' },
+  'php 7.4': { release: 'bullseye', patch: '33' },
+  'php 8.0': { release: 'bookworm', patch: '30' },
+  'python 3.6': { release: 'bullseye', patch: '15' },
+  'python 3.7': { release: 'bookworm', patch: '17' },
+  'python 3.8': { release: 'bookworm', patch: '20' },
+  'ruby 2.7': { release: 'bookworm', patch: '8' },
 };
 
 /** The newest Debian there is: programs built on an older one run on its C library, not the other way round. */

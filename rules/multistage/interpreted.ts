@@ -114,7 +114,7 @@ function removedAfter({ work }: Reading, { command }: Work): readonly string[] {
   return work
     .filter((it) => it.command.name === 'rm' && it.command.range.start > command.range.start)
     .flatMap((it) => operandsOf(it).map((path) => joinPath(it.folder, path.replace(/\/\*$/, ''))))
-    .filter((it): it is string => it !== undefined && !isShared(it));
+    .filter((it): it is string => it !== undefined && (it.startsWith('/tmp/') || !isShared(it)));
 }
 
 /** Folders that no other one of them holds. */
@@ -401,8 +401,13 @@ export function scriptRefusal(reading: Reading, removed: RegExp): Refusal | unde
   const byName = placedSources(reading).find(
     (it) => !it.folder && /\/s?bin\/[^/]+$/.test(it.target) && basename(it.target) === program,
   );
-  const file = start?.path ?? byName?.target;
-  if (!start || file === undefined || !/\.sh$|entrypoint[\w.-]*$|\/(?:start|run|init)$/.test(file)) return undefined;
+  // `bash /start.sh`
+  const inShell = /^(?:ba|da|a)?sh$/.test(basename(program))
+    ? start?.words.slice(1).find((it) => !it.startsWith('-'))
+    : undefined;
+  const file = inShell === undefined ? (start?.path ?? byName?.target) : joinPath(reading.folderAt(undefined), inShell);
+  if (!start || file === undefined) return undefined;
+  if (inShell === undefined && !/\.sh$|entrypoint[\w.-]*$|\/(?:start|run|init)$/.test(file)) return undefined;
   const source =
     placedSources(reading).find((it) => !it.folder && it.target === file)?.source ?? contextPath(reading, file);
   const text = source === undefined ? undefined : readContext(reading, source);

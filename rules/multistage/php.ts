@@ -25,12 +25,19 @@ const EXTENSIONS = '/usr/local/lib/php/extensions';
 const SETTINGS = '/usr/local/etc/php/conf.d';
 
 /** Images of applications that are built on the one of PHP, which keeps its extensions where that does. */
-const BASES = new Set(['php', 'wordpress', 'joomla']);
+const BASES = new Set(
+  'php wordpress joomla nextcloud matomo mediawiki phpmyadmin backdrop friendica monica yourls postfixadmin'.split(' '),
+);
+
+/** Later images of Drupal keep it in a folder of its own. */
+function isBuiltOnPhp({ base, tag }: Reading): boolean {
+  return BASES.has(base ?? '') || (base === 'drupal' && /^(?:7|8\.[0-7])(?:\D|$)/.test(tag));
+}
 
 function phpPlan(reading: Reading): Plan | Refusal {
   const { stage, start, tag } = reading;
   const { range } = stage.from.image ?? stage.from;
-  if (!BASES.has(reading.base ?? '')) return { refused: 'base', data: { image: stage.image?.written ?? '' }, range };
+  if (!isBuiltOnPhp(reading)) return { refused: 'base', data: { image: stage.image?.written ?? '' }, range };
   const base: RunBase = {
     image: writtenImage(reading),
     packages: isAlpine(reading) ? 'apk' : 'apt',

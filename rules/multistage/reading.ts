@@ -54,6 +54,16 @@ const FOLDERS: Readonly<Record<string, string>> = {
   php: '/var/www/html',
   wordpress: '/var/www/html',
   joomla: '/var/www/html',
+  nextcloud: '/var/www/html',
+  matomo: '/var/www/html',
+  mediawiki: '/var/www/html',
+  phpmyadmin: '/var/www/html',
+  backdrop: '/var/www/html',
+  drupal: '/var/www/html',
+  friendica: '/var/www/html',
+  monica: '/var/www/html',
+  yourls: '/var/www/html',
+  postfixadmin: '/var/www/html',
 };
 
 /** Variables that official images set. */

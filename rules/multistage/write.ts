@@ -34,8 +34,9 @@ export function written(reading: Reading, plan: Plan): string {
   const cut = plan.last.range.end;
   const head = stage.instructions.filter((it) => it.range.end <= cut);
   const tail = stage.instructions.filter((it) => it.range.start >= cut);
-  const dropped = droppedOf(plan, head);
-  const changes: Change[] = [...(plan.edits ?? []), namedStages(reading, plan, buildName(reading))];
+  const shared = sharedRuns(reading, plan, head);
+  const dropped = new Set([...droppedOf(plan, head), ...shared]);
+  const changes: Change[] = [...(plan.edits ?? []), namedStages(reading, plan, buildName(reading), shared)];
   for (const it of [...head, ...tail])
     if (dropped.has(it) || (head.includes(it) && OF_RUNNING.has(it.keyword))) changes.push(removal(text, it));
   for (const it of tail) {
@@ -58,16 +59,29 @@ function buildName(reading: Reading): string {
  * The last stage keeps its name, which a build may ask for; what builds gets a new one. An image that both stages are
  * built on is written once.
  */
-function namedStages(reading: Reading, plan: Plan, name: string): Change {
+function namedStages(reading: Reading, plan: Plan, name: string, runs: readonly Instruction[]): Change {
   const { document, stage } = reading;
   const { from } = stage;
   const shared = sharedName(reading, plan);
   const as = cased(from.written, 'AS');
-  const added =
-    shared === undefined ? name : `${shared}${document.eol}${document.eol}${from.written} ${shared} ${as} ${name}`;
+  const { eol, text } = document;
+  const common = runs.map((it) => text.slice(it.range.start, it.range.end) + eol).join('');
+  const added = shared === undefined ? name : `${shared}${eol}${common}${eol}${from.written} ${shared} ${as} ${name}`;
   if (stage.name) return { range: stage.name.range, text: added };
   const end = from.image?.range.end ?? from.range.end;
   return { range: { start: end, end }, text: ` ${as} ${added}` };
+}
+
+/** Where packages come from is told once, in the stage that both are built on. */
+function sharedRuns(reading: Reading, plan: Plan, head: readonly Instruction[]): readonly Instruction[] {
+  if (sharedName(reading, plan) === undefined) return [];
+  const { text } = reading.document;
+  return instructionsOf(head, 'RUN').filter(
+    (it) =>
+      plan.repeated?.includes(it) === true &&
+      onlyChangesRepositories(it) &&
+      !text.slice(it.range.start, it.range.end).includes('$'),
+  );
 }
 
 /** The name of a stage for the image that builds and runs; undefined where those are two. */
@@ -175,7 +189,8 @@ function runStage(reading: Reading, plan: Plan, { head, moved, tail, dropped }: 
     if (it.keyword === 'SHELL' && plan.base.shell && needsOwnShell(reading, tail)) lines.push(copied(it));
   }
   lines.push(...(plan.settings ?? []).map(own));
-  const repeated = head.filter((it) => plan.repeated?.includes(it) === true);
+  const shared = sharedRuns(reading, plan, head);
+  const repeated = head.filter((it) => plan.repeated?.includes(it) === true && !shared.includes(it));
   const runs = instructionsOf(repeated, 'RUN');
   for (const it of runs.filter(onlyChangesRepositories)) lines.push(copied(it));
   const packages = plan.packages ?? [];

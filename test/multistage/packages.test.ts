@@ -41,6 +41,13 @@ describe('where packages come from', () => {
     expect(runStage(rewritten(app(list)))).toContain(`FROM debian:10-slim\n${list}RUN apt-get update && `);
   });
 
+  it('is told once where both stages are built on one image', () => {
+    const step = 'RUN echo "deb http://archive.debian.org/debian buster main" > /etc/apt/sources.list\n';
+    const text = rewritten(app(step).replace('debian:10', 'debian:10-slim'));
+    expect(text).toContain(`FROM debian:10-slim AS base\n${step}\nFROM base AS build\nRUN apt-get update`);
+    expect(runStage(text)).toMatch(/^FROM base\nRUN apt-get update && /);
+  });
+
   it.each([
     'RUN curl -sL https://example.com/setup | bash - && echo "deb https://example.com x main" > /etc/apt/sources.list.d/x.list\n',
     'RUN curl -sL https://example.com/key | apt-key add -\n',
@@ -74,4 +81,33 @@ it('Python 2 keeps its packages where its image has them', () => {
     '\nCOPY --from=build /usr/local/lib/python2.7/site-packages /usr/local/lib/python2.7/site-packages\n' +
       'COPY --from=build /usr/local/bin /usr/local/bin\n',
   );
+});
+
+describe('PHP', () => {
+  const app = (from: string, step: string, start: string): string =>
+    `FROM ${from}\nRUN apt-get update && apt-get install -y git libyaml-dev\nRUN pecl install yaml && ${step}\n${start}\n`;
+
+  it.each(['nextcloud:31-apache', 'drupal:8.3.0'])('in the image of an application: %s', (from) => {
+    expect(runStage(rewritten(app(from, 'true', '')))).toBe(
+      'FROM base\nRUN apt-get update && apt-get install -y --no-install-recommends libyaml-0-2 && rm -rf /var/lib/apt/lists/*\n' +
+        'COPY --from=build /usr/local/lib/php/extensions /usr/local/lib/php/extensions\n' +
+        'COPY --from=build /usr/local/etc/php/conf.d /usr/local/etc/php/conf.d\n\n',
+    );
+  });
+
+  it('takes what is copied out of sources that are removed again', () => {
+    const step =
+      'cd /tmp && git clone https://example.com/shop.git && cd shop && git checkout v1 && cp -r web/* /var/www/html';
+    const text = app('php:8.4-apache', `${step} && rm -rf /tmp/shop`, '');
+    expect(runStage(rewritten(text))).toContain('\nCOPY --from=build /var/www/html ./\n');
+  });
+
+  it('refuses a script that a shell starts', () => {
+    expect(rewritten(app('php:8.4-apache', 'true', 'ENTRYPOINT ["bash", "/start"]'))).toBe('refused: script');
+    expect(rewritten(app('php:8.4-apache', 'true', 'CMD ["sh", "-e", "start"]'))).toBe('refused: script');
+  });
+
+  it('refuses an application whose folder is not known', () => {
+    expect(rewritten(app('drupal:11', 'true', ''))).toBe('refused: base');
+  });
 });
