@@ -11,6 +11,7 @@ const OUTPUT: Question = { kind: 'output' };
 /** The programs under `projects/` for the multi-stage rewrite. */
 export const CASES: Readonly<Record<string, Case>> = {
   'c-hello': { rule: 'single-stage-build', answer: OUTPUT },
+  'c-install': { rule: 'build-tools-in-image', answer: OUTPUT },
   'c-make-zlib': { rule: 'build-tools-in-image', answer: OUTPUT },
   'cxx-cmake': { rule: 'build-tools-in-image', answer: OUTPUT },
   'go-hello': { rule: 'single-stage-build', answer: OUTPUT },
