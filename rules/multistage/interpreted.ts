@@ -326,6 +326,9 @@ function giftsIn(work: readonly Work[], folders: readonly string[]): readonly Gi
   return gifts;
 }
 
+/** Every image of PHP has it. */
+const WEB_ROOT = '/var/www/html';
+
 /** Lines of the run stage behind its COPY lines: what the build switched on and gave away. */
 export function settingLines({ enabled, gifts }: Interpretation, artefacts: readonly Artefact[]): readonly string[] {
   const open = gifts.filter(
@@ -335,7 +338,10 @@ export function settingLines({ enabled, gifts }: Interpretation, artefacts: read
     ...enabled,
     ...open.map(({ owner, paths, whole }) => {
       const list = paths.join(' ');
-      return whole ? `RUN mkdir -p ${list} && chown -R ${owner} ${list}` : `RUN chown -R ${owner} ${list}`;
+      const isThere = (path: string): boolean => path === WEB_ROOT || artefacts.some((it) => it.from === path);
+      return whole && !paths.every(isThere)
+        ? `RUN mkdir -p ${list} && chown -R ${owner} ${list}`
+        : `RUN chown -R ${owner} ${list}`;
     }),
   ];
 }

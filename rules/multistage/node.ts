@@ -78,10 +78,17 @@ function nodePlan(reading: Reading): Plan | Refusal {
   const own = artefactsOf(reading, root, entry, steps);
   const artefacts = [...own, ...fetchedArtefacts(steps, own)];
   const ownedArtefacts = artefacts.map((it) => ({ ...it, ...ownedBy(steps.owner) }));
+  // A COPY of everything in front of the installation could bring other modules.
+  const onTop =
+    repeatsCopies(own, root) &&
+    placedSources(reading).some(
+      (it) => it.source === '' && it.target === root && it.copy.range.start < first.run.range.start,
+    );
   const finished = pruning(reading, root, folderBehind(reading, steps.last));
   return {
     base,
-    artefacts: ownedArtefacts,
+    artefacts: onTop ? ownedArtefacts.slice(own.length) : ownedArtefacts,
+    late: onTop ? ownedArtefacts.slice(0, own.length) : [],
     last: steps.last,
     repeated: [
       ...packages.whole,

@@ -67,6 +67,16 @@ describe('Node.js without its package.json', () => {
     );
   });
 
+  it('puts the modules on top of what COPY may bring', () => {
+    const text = 'FROM node:24-alpine\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev\nCMD ["npm", "start"]\n';
+    expect(runStage(rewritten(text))).toContain('COPY . .\nCOPY --from=build /app/node_modules ./node_modules\n');
+    const early = text.replace(
+      'COPY . .\nRUN npm ci --omit=dev',
+      'COPY package.json .\nRUN npm ci --omit=dev\nCOPY . .',
+    );
+    expect(runStage(rewritten(early))).toContain('COPY --from=build /app/node_modules ./node_modules\nCOPY . .\n');
+  });
+
   it.each([
     ['npm ci && npm run build', '["npm", "start"]'],
     ['npm ci', '["npm", "run", "serve-all"]'],
