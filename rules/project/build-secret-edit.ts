@@ -1,7 +1,23 @@
-import { addEntry, removeEntry, removeItem } from '../compose/edit.js';
+import { addEntry, addItem, removeEntry, removeItem } from '../compose/edit.js';
 import type { ComposeDocument, ComposeEntry, ComposeMap, ComposeNode } from '../compose/model.js';
 import { asMap, asScalar } from '../compose/queries.js';
 import type { Edit } from '../core/edit.js';
+
+/** A secret of a build in place of an argument. */
+export interface BuildSecret {
+  readonly argument: string;
+  readonly id: string;
+  /** What the Dockerfile says the argument is, for services that pass none. */
+  readonly value: string | undefined;
+}
+
+export interface PassedSecret {
+  readonly edits: readonly Edit[];
+  /** The variable of the environment that holds the secret. */
+  readonly variable: string;
+  /** Its value, where a file says it. */
+  readonly value: string | undefined;
+}
 
 /**
  * The edits of a compose file by which services pass a value to their builds as a secret that is read from the
@@ -12,35 +28,55 @@ import type { Edit } from '../core/edit.js';
 export function passAsSecret(
   document: ComposeDocument,
   services: readonly string[],
-  argument: string,
-  id: string,
-): readonly Edit[] | undefined {
+  secret: BuildSecret,
+): PassedSecret | undefined {
   const [root, ...others] = document.roots;
   if (!root || others.length > 0) return undefined;
   const edits: Edit[] = [];
   const variables = new Set<string>();
+  const values = new Set<string>();
   for (const name of services) {
-    const build = asMap(root.get('services')?.value)?.get(name)?.value;
-    const entry = asMap(build)?.get('build');
-    const args = asMap(entry?.value)?.get('args');
-    const passed = args && passedVariable(args.value, argument);
-    if (!entry || !args || !passed) return undefined;
-    const own = replaceArgument(document, entry, args, passed.node, id);
+    const service = asMap(asMap(root.get('services')?.value)?.get(name)?.value);
+    const build = service?.get('build');
+    const args = asMap(build?.value)?.get('args');
+    const passed = args && passedVariable(args.value, secret.argument);
+    const value = passed?.value ?? (passed ? undefined : secret.value);
+    if (!build || (!passed && value === undefined)) return undefined;
+    const own =
+      args && passed
+        ? replaceArgument(document, build, args, passed.node, secret.id)
+        : addSecret(document, build, secret.id);
     if (!own) return undefined;
-    variables.add(passed.variable);
+    variables.add(passed?.variable ?? secret.argument);
+    if (value !== undefined) values.add(value);
     edits.push(...own);
   }
   const [variable, ...more] = variables;
-  if (variable === undefined || more.length > 0) return undefined;
-  const declared = declareSecret(document, root, id, variable);
+  if (variable === undefined || more.length > 0 || values.size > 1) return undefined;
+  const declared = declareSecret(document, root, secret.id, variable);
   if (!declared) return undefined;
   const all = [...edits, ...declared].sort((a, b) => a.range.start - b.range.start);
   const isDisjoint = all.every((it, index) => index === 0 || (all[index - 1]?.range.end ?? 0) <= it.range.start);
-  return isDisjoint ? all : undefined;
+  return isDisjoint ? { edits: all, variable, value: [...values][0] } : undefined;
+}
+
+/** The edits by which a service does not pass the argument: none where it does not; undefined where that is not clean. */
+export function withoutArgument(
+  document: ComposeDocument,
+  service: ComposeMap,
+  argument: string,
+): readonly Edit[] | undefined {
+  const build = service.get('build');
+  const args = asMap(build?.value)?.get('args');
+  const passed = args && passedVariable(args.value, argument);
+  if (!build || !args || !passed) return args?.inherited === true ? undefined : [];
+  const edit = removeArgument(document, [build, args], passed.node);
+  return edit && [edit];
 }
 
 interface Passed {
   readonly variable: string;
+  readonly value?: string;
   /** The entry or list item. */
   readonly node: ComposeEntry | ComposeNode;
 }
@@ -50,23 +86,25 @@ function passedVariable(args: ComposeNode, argument: string): Passed | undefined
   if (args.kind === 'map') {
     const entry = args.get(argument);
     const node = asScalar(entry?.value);
-    const variable = node?.value === null ? argument : variableOf(node?.text);
-    return entry && variable !== undefined ? { node: entry, variable } : undefined;
+    const source = node?.value === null ? { variable: argument } : sourceOf(node?.text, argument);
+    return entry && source ? { node: entry, ...source } : undefined;
   }
   if (args.kind !== 'list') return undefined;
   for (const node of args.items) {
     const text = asScalar(node)?.text;
     if (text === argument) return { node, variable: argument };
-    const variable = text?.startsWith(`${argument}=`) ? variableOf(text.slice(argument.length + 1)) : undefined;
-    if (variable !== undefined) return { node, variable };
+    const source = text?.startsWith(`${argument}=`) ? sourceOf(text.slice(argument.length + 1), argument) : undefined;
+    if (source) return { node, ...source };
   }
   return undefined;
 }
 
-/** `$X`, `${X}`, `${X:?}`: a default would be lost. */
-function variableOf(text: string | undefined): string | undefined {
+/** `$X`, `${X}`, `${X:?}`, or the value itself: a default would be lost. */
+function sourceOf(text: string | undefined, argument: string): Omit<Passed, 'node'> | undefined {
   const match = /^\$(?:(\w+)|\{(\w+)(?:\}|:?\?[^}]*\}))$/.exec(text ?? '');
-  return match?.[1] ?? match?.[2];
+  const variable = match?.[1] ?? match?.[2];
+  if (variable !== undefined) return { variable };
+  return text === undefined || text === '' || text.includes('$') ? undefined : { variable: argument, value: text };
 }
 
 function replaceArgument(
@@ -77,16 +115,47 @@ function replaceArgument(
   id: string,
 ): readonly Edit[] | undefined {
   const map = asMap(build.value);
+  if (map?.get('secrets')) {
+    const added = addSecret(document, build, id);
+    const gone = removeArgument(document, [build, args], passed);
+    return added && gone && [...added, gone];
+  }
   const { start } = args.key.range;
   const base = document.text.slice(document.text.lastIndexOf('\n', start - 1) + 1, start);
-  if (!map || map.flow || map.inherited || map.tag !== undefined || map.get('secrets') || /[^ ]/.test(base))
-    return undefined;
+  if (!map || map.flow || map.inherited || map.tag !== undefined || /[^ ]/.test(base)) return undefined;
   const lines = `secrets:${document.eol}${base}  - ${id}`;
   const list = args.value;
   const count = list.kind === 'map' ? list.entries.length : list.kind === 'list' ? list.items.length : 0;
   if (count === 1) return [{ range: { start, end: args.range.end }, text: lines }];
   const removed = removeLast(document, list, passed) ?? removeArgument(document, [build, args], passed);
   return removed && [{ range: { start, end: start }, text: `${lines}${document.eol}${base}` }, removed];
+}
+
+function addSecret(document: ComposeDocument, build: ComposeEntry, id: string): readonly Edit[] | undefined {
+  const map = asMap(build.value);
+  if (!map) return expanded(document, build, id);
+  const secrets = map.get('secrets')?.value;
+  if (secrets?.kind === 'list' && secrets.items.some((it) => asScalar(it)?.text === id)) return [];
+  if (secrets && secrets.kind !== 'list') return undefined;
+  const edit = secrets ? addItem(document, secrets, id) : addEntry(document, map, 'secrets', [id]);
+  return edit && [edit];
+}
+
+/** `build: FOLDER` as a map. */
+function expanded({ text, eol }: ComposeDocument, build: ComposeEntry, id: string): readonly Edit[] | undefined {
+  const folder = asScalar(build.value);
+  const { start } = build.key.range;
+  const base = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  if (!folder || build.inherited || folder.inherited || folder.style === 'block' || /[^ ]/.test(base)) return undefined;
+  const between = { start: build.key.range.end, end: folder.range.start };
+  if (text.slice(between.start, between.end) !== ': ') return undefined;
+  const { end } = folder.range;
+  const rest = /^[ \t]*(?=\r?\n|$)/.test(text.slice(end, end + 200));
+  if (!rest) return undefined;
+  return [
+    { range: between, text: `:${eol}${base}  context: ` },
+    { range: { start: end, end }, text: `${eol}${base}  secrets:${eol}${base}    - ${id}` },
+  ];
 }
 
 function removeArgument(
@@ -96,7 +165,10 @@ function removeArgument(
 ): Edit | undefined {
   if ('key' in passed) return removeEntry(document, parents, passed);
   const [, args] = parents;
-  return args.value.kind === 'list' ? removeItem(document, args, args.value, passed) : undefined;
+  if (args.value.kind !== 'list') return undefined;
+  return args.value.items.length === 1
+    ? removeEntry(document, [parents[0]], args)
+    : removeItem(document, args, args.value, passed);
 }
 
 /** The last one goes with the line end before it: what follows may be inserted right behind. */

@@ -41,6 +41,7 @@ function secretKind(name: string): SecretKind {
   const joined = words.join('_');
   const last = words.at(-1) ?? '';
   if (words.length === 0 || joined === 'pwd' || joined === 'oldpwd') return 'none';
+  if (joined === 'composer_auth' || BUNDLER.test(name)) return 'key';
   if (words.some((it) => PUBLIC_WORDS.has(it)) || POLICY.test(joined)) return 'none';
   if (/(?:^|_)(?:erlang_cookie|root_token_id)$/.test(joined)) return 'key';
   if (NOT_THE_SECRET_ITSELF.has(last) || (SWITCH_WORDS.has(words[0] ?? '') && words.length > 1)) return 'none';
@@ -58,6 +59,10 @@ function secretKind(name: string): SecretKind {
     return 'key';
   return 'none';
 }
+
+/** Bundler's login for a host: two underscores for each dot. */
+const BUNDLER =
+  /^BUNDLE_(?!BUILD__|LOCAL__|MIRROR__)[A-Z0-9_]{1,80}__(?:COM|ORG|NET|IO|DEV|CO|APP|CLOUD|INTERNAL|LOCAL|LAN)$/;
 
 const setOf = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
 

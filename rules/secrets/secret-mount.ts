@@ -1,5 +1,4 @@
 import { deleteLines, type Edit } from '../core/edit.js';
-import type { Range } from '../core/text.js';
 import type {
   ArgInstruction,
   DockerfileDocument,
@@ -7,33 +6,106 @@ import type {
   Instruction,
   Pair,
   RunInstruction,
+  Stage,
 } from '../dockerfile/model.js';
-import { chainOf, everyInstruction, stageAt } from '../dockerfile/queries.js';
+import { chainOf, everyInstruction, instructionsOf, shippedChain, stageAt } from '../dockerfile/queries.js';
+import type { PackageManager } from '../shell/model.js';
 import { cleanUp } from './left-behind.js';
-import { mountVariable, secretForm } from './secret-variable.js';
+import { mountVariable } from './secret-variable.js';
+import { readsVariable } from './variable-readers.js';
+
+/** What takes a variable out of ENV and ARG. */
+export interface TakenOut {
+  readonly edits: readonly Edit[];
+  /** RUNs get it as a secret. */
+  readonly mounted: boolean;
+  /** The program of the container had it in its environment, and reads it there as far as can be told. */
+  readonly started: boolean;
+  /** As the file says it, where it does. */
+  readonly value?: string;
+}
 
 /**
- * Edits that take a variable out of ENV and ARG and mount it as a secret in each RUN that names it; undefined where
- * anything but a RUN of the same chain of stages names it, or no RUN does: then nobody can tell who reads it.
+ * Takes a variable out of ENV and ARG and mounts it as a secret in each RUN that reads it; undefined where another
+ * instruction of the build reads it, or where nobody can tell whether a RUN does.
  */
-export function mountInstead(document: DockerfileDocument, name: string): readonly Edit[] | undefined {
-  const known = MOUNTS.get(document) ?? new Map<string, readonly Edit[] | undefined>();
-  MOUNTS.set(document, known);
-  if (!known.has(name)) known.set(name, findMounts(document, name));
+export function takeOut(document: DockerfileDocument, name: string): TakenOut | undefined {
+  const known = TAKEN_OUT.get(document) ?? new Map<string, TakenOut | undefined>();
+  TAKEN_OUT.set(document, known);
+  if (!known.has(name)) known.set(name, findWay(document, name));
   return known.get(name);
 }
 
-const MOUNTS = new WeakMap<DockerfileDocument, Map<string, readonly Edit[] | undefined>>();
+const TAKEN_OUT = new WeakMap<DockerfileDocument, Map<string, TakenOut | undefined>>();
+
+/** The edits alone, where a RUN reads the variable and nothing has to be given at the start. */
+export function mountInstead(document: DockerfileDocument, name: string): readonly Edit[] | undefined {
+  const taken = takeOut(document, name);
+  return taken?.mounted === true && !taken.started ? taken.edits : undefined;
+}
 
 /** A change in more places than these is not one that a person looks through. */
 const MAX_PLACES = 50;
 
-function findMounts(document: DockerfileDocument, name: string): readonly Edit[] | undefined {
-  if (!/^[A-Za-z_]\w{0,100}$/.test(name) || !secretForm(document)) return undefined;
-  if ((mentionsOf(document).get(name)?.length ?? 0) > MAX_PLACES) return undefined;
-  const definitions: { readonly instruction: ArgInstruction | EnvInstruction; readonly pair: Pair }[] = [];
-  const runs: RunInstruction[] = [];
-  for (const instruction of mentionsOf(document).get(name) ?? []) {
+interface Uses {
+  readonly definitions: readonly Definition[];
+  readonly runs: readonly RunInstruction[];
+  /** CMD, ENTRYPOINT or HEALTHCHECK names it. */
+  readonly started: boolean;
+}
+
+interface Definition {
+  readonly instruction: ArgInstruction | EnvInstruction;
+  readonly pair: Pair;
+}
+
+function findWay(document: DockerfileDocument, name: string): TakenOut | undefined {
+  if (!/^[A-Za-z_]\w{0,100}$/.test(name)) return undefined;
+  const uses = usesOf(document, name);
+  const values = new Set(uses?.definitions.flatMap(({ pair }) => literalOf(pair, name)));
+  // One secret has one value.
+  if (!uses || values.size > 1) return undefined;
+  const [value] = values;
+  const found = value === undefined ? {} : { value };
+  const removals = uses.definitions.map((it) => withoutPairs(document, it.instruction, name));
+  const mounts = uses.runs.map((it) => mountIn(document, it, name));
+  const isSet = uses.definitions.some((it) => it.instruction.keyword === 'ENV' && isShipped(document, it));
+  if (mounts.length > 0)
+    return together([...removals.map((it) => it && [it]), ...mounts], (edits) => ({
+      ...found,
+      edits,
+      mounted: true,
+      started: isSet && uses.started,
+    }));
+  if (uses.started && !isSet) return undefined;
+  const isRead = document.stages.some(
+    (stage) =>
+      uses.definitions.some((it) => reaches(document, it, stage)) &&
+      instructionsOf(stage.instructions, 'RUN').some((run) => mayRead(run, uses.definitions)),
+  );
+  if (isRead) return undefined;
+  return together(
+    removals.map((it) => it && [it]),
+    (edits) => ({ ...found, edits, mounted: false, started: isSet }),
+  );
+}
+
+function together<T>(
+  parts: readonly (readonly Edit[] | undefined)[],
+  result: (edits: readonly Edit[]) => T,
+): T | undefined {
+  const edits = parts.flatMap((it) => it ?? []);
+  return parts.includes(undefined) ? undefined : result(merged(edits));
+}
+
+/** Undefined where something else than a RUN or the start of the container reads it. */
+function usesOf(document: DockerfileDocument, name: string): Uses | undefined {
+  const mentions = mentionsOf(document).get(name) ?? [];
+  if (mentions.length > MAX_PLACES) return undefined;
+  const definitions: Definition[] = [];
+  const runs = new Set<RunInstruction>();
+  let started = false;
+  for (const instruction of mentions) {
     if (instruction.keyword === 'ONBUILD') continue;
     const pairs = pairsNamed(instruction, name);
     if (isDefinition(instruction) && pairs.length > 0 && !instruction.onbuild) {
@@ -44,27 +116,71 @@ function findMounts(document: DockerfileDocument, name: string): readonly Edit[]
           ?.some((it) => it.name.value !== name)
       )
         return undefined;
-    } else if (instruction.keyword === 'RUN' && instruction.form !== 'exec' && !instruction.onbuild)
-      runs.push(instruction);
+    } else if (instruction.keyword === 'RUN' && !instruction.onbuild) runs.add(instruction);
+    else if (isStart(instruction) && !instruction.onbuild) started = true;
     else return undefined;
   }
-  if (
-    runs.length === 0 ||
-    !inOneChain(
-      document,
-      definitions.map((it) => it.pair.range),
-      runs,
-    )
-  )
-    return undefined;
-  const removals = [...new Set(definitions.map((it) => it.instruction))].map((it) => withoutPairs(document, it, name));
-  const edits: Edit[] = [];
-  for (const it of [...removals.map((edit) => edit && [edit]), ...runs.map((run) => mountIn(document, run, name))]) {
-    if (!it) return undefined;
-    edits.push(...it);
-  }
-  return merged(edits);
+  for (const stage of document.stages)
+    for (const run of instructionsOf(stage.instructions, 'RUN'))
+      if (readsVariable(run, name) && definitions.some((it) => isBehind(run, it) && reaches(document, it, stage)))
+        runs.add(run);
+  const isGiven = [...runs].every((run) => {
+    const stage = stageAt(document, run.range.start);
+    return stage !== undefined && definitions.some((it) => reaches(document, it, stage));
+  });
+  return definitions.length > 0 && isGiven ? { definitions, runs: [...runs], started } : undefined;
 }
+
+function isStart({ keyword }: Instruction): boolean {
+  return keyword === 'CMD' || keyword === 'ENTRYPOINT' || keyword === 'HEALTHCHECK';
+}
+
+function isBehind(run: RunInstruction, { pair }: Definition): boolean {
+  return run.range.start > pair.range.end;
+}
+
+/** The stage, or one that it builds on, holds the definition. */
+function reaches(document: DockerfileDocument, { pair }: Definition, stage: Stage): boolean {
+  const own = stageAt(document, pair.range.start);
+  return own !== undefined && chainOf(stage).includes(own);
+}
+
+function isShipped(document: DockerfileDocument, { pair }: Definition): boolean {
+  const own = stageAt(document, pair.range.start);
+  return own !== undefined && shippedChain(document).includes(own);
+}
+
+function literalOf({ value }: Pair, name: string): readonly string[] {
+  const text = value?.value ?? '';
+  const fallback = new RegExp(`^\\$\\{${name}:?-([^$]*)\\}$`).exec(text)?.[1];
+  return [fallback ?? text].filter((it) => it !== '' && !it.includes('$'));
+}
+
+/** A script finds each variable in its environment; what is named here looks for none but its own. */
+function mayRead(run: RunInstruction, definitions: readonly Definition[]): boolean {
+  if (!definitions.some((it) => isBehind(run, it))) return false;
+  if (run.script.language !== 'posix' || run.script.interpreter !== undefined || !run.script.complete) return true;
+  const installs = new Set(run.facts.installs.filter((it) => SYSTEM.has(it.manager)).map((it) => it.command));
+  return run.script.commands.some((it) => it.name !== '' && !INDIFFERENT.has(it.name) && !installs.has(it));
+}
+
+const SYSTEM = new Set<PackageManager>([
+  'apt',
+  'apk',
+  'yum',
+  'dnf',
+  'microdnf',
+  'tdnf',
+  'zypper',
+  'pacman',
+  'pip',
+  'gem',
+]);
+const INDIFFERENT = new Set(
+  'set cd mkdir chmod chown chgrp rm cp mv ln touch install echo printf cat tee sed tar unzip gunzip curl wget useradd groupadd adduser addgroup usermod userdel apt-get apt apk yum dnf microdnf apt-key dpkg ldconfig locale-gen update-ca-certificates true test [ sha256sum'.split(
+    ' ',
+  ),
+);
 
 /** The mount, and what keeps the secret out of the layer; undefined where it would stay there. */
 function mountIn(document: DockerfileDocument, run: RunInstruction, name: string): readonly Edit[] | undefined {
@@ -77,7 +193,7 @@ function mountIn(document: DockerfileDocument, run: RunInstruction, name: string
 
 /** Sorted; an edit that several mounts need is made once. */
 function merged(edits: readonly Edit[]): readonly Edit[] {
-  const sorted = edits.toSorted((a, b) => a.range.start - b.range.start);
+  const sorted = edits.toSorted((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   return sorted.filter((it, index) => {
     const before = sorted[index - 1];
     return (
@@ -134,21 +250,6 @@ function isDefinition(instruction: Instruction): instruction is ArgInstruction |
 
 function pairsNamed(instruction: Instruction, name: string): readonly Pair[] {
   return isDefinition(instruction) ? instruction.pairs.filter((it) => it.name.value === name) : [];
-}
-
-/** Every definition is in one stage or before the first, and every RUN in that stage or in one that builds on it. */
-function inOneChain(
-  document: DockerfileDocument,
-  definitions: readonly Range[],
-  runs: readonly RunInstruction[],
-): boolean {
-  const stages = new Set(definitions.flatMap((it) => stageAt(document, it.start) ?? []));
-  const [stage] = stages;
-  if (!stage || stages.size > 1) return false;
-  return runs.every((it) => {
-    const own = stageAt(document, it.range.start);
-    return own !== undefined && chainOf(own).includes(stage);
-  });
 }
 
 /** The whole instruction where it says nothing else. */

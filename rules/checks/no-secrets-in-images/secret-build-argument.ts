@@ -10,13 +10,15 @@ import type { ArgInstruction, DockerfileDocument, Pair } from '../../dockerfile/
 import { chainOf, everyInstruction, instructionsOf, stageAt } from '../../dockerfile/queries.js';
 import { type BuildArgument, buildArguments } from '../../project/build-arguments.js';
 import { buildersOf, buildOf, placeInCompose, type ServiceBuild } from '../../project/build-links.js';
-import { passAsSecret } from '../../project/build-secret-edit.js';
 import { type BuiltStage, builtStage } from '../../project/identity.js';
+import { handOver } from '../../project/variable-handover.js';
 import { isSecretName, judgeSecret } from '../../secrets/judge.js';
-import { mountInstead } from '../../secrets/secret-mount.js';
+import { takeOut } from '../../secrets/secret-mount.js';
 import { secretId } from '../../secrets/secret-variable.js';
 import { findTokens } from '../../secrets/tokens.js';
 import { urlPasswords } from '../../secrets/url-credentials.js';
+import { MOUNT_TITLES, mountFixes } from '../../secrets/variable-fixes.js';
+import { readsVariable } from '../../secrets/variable-readers.js';
 
 export default defineRule({
   id: 'secret-build-argument',
@@ -56,10 +58,7 @@ export default defineRule({
     written:
       '{name} is written here and in the history of the image that "{service}" builds. Pass it with build.secrets.',
   },
-  titles: {
-    mount: 'Mount it as the secret {id} in the RUN that uses it',
-    pass: 'Pass it as the secret {id}, in the compose file and in the RUN that uses it',
-  },
+  titles: MOUNT_TITLES,
 
   labels: {
     passed: 'Service "{service}" passes it to the build',
@@ -75,18 +74,7 @@ export default defineRule({
       if (used.length === 0) return [];
       const builds = buildersOf(project, config);
       return used.map(([, { name, range }]) => {
-        const mount = mountInstead(document, name.value);
-        const elsewhere = mount ? passedAsSecret(project, builds, name.value) : [];
-        const fixes = mount
-          ? [
-              {
-                title: elsewhere.length > 0 ? ('pass' as const) : ('mount' as const),
-                data: { id: secretId(name.value) },
-                applicability: 'unsafe' as const,
-                edits: [...mount, ...elsewhere],
-              },
-            ]
-          : [];
+        const fixes = mountFixes(document, { project, config }, name.value);
         const related = builds.flatMap((it) => passedBy(project, it, name.value)).slice(0, MAX_PLACES);
         return { message: 'argument' as const, data: { name: name.value }, range, related, fixes };
       });
@@ -158,6 +146,51 @@ export default defineRule({
         RUN --mount=type=secret,id=client_secret,env=CLIENT_SECRET \\
             az login --service-principal -u "$CLIENT_ID" -p "\${CLIENT_SECRET}" --tenant "$TENANT" && az storage blob list && az logout
         FROM debian:13
+        USER 10001
+      `,
+    },
+    {
+      title: 'In several stages, and given to all of them',
+      in: 'dockerfile',
+      bad: `
+        ARG API_TOKEN
+        FROM debian:13 AS build
+        ARG «API_TOKEN»
+        RUN ./fetch.sh "$API_TOKEN"
+        FROM debian:13
+        ARG «API_TOKEN»
+        RUN ["sh", "-c", "./report.sh $API_TOKEN"]
+        USER 10001
+      `,
+      expect: ['argument', 'argument'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM debian:13 AS build
+        RUN --mount=type=secret,id=api_token,env=API_TOKEN ./fetch.sh "$API_TOKEN"
+        FROM debian:13
+        RUN --mount=type=secret,id=api_token,env=API_TOKEN ["sh", "-c", "./report.sh $API_TOKEN"]
+        USER 10001
+      `,
+    },
+    {
+      title: 'Variables that tools read by themselves',
+      in: 'dockerfile',
+      bad: `
+        FROM composer:2.8
+        ARG «COMPOSER_AUTH»
+        ARG «BUNDLE_GEMS__EXAMPLE__COM»
+        COPY composer.json composer.lock ./
+        RUN composer install --no-dev
+        RUN bundle install
+        USER 10001
+      `,
+      expect: ['argument', 'argument'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM composer:2.8
+        COPY composer.json composer.lock ./
+        RUN --mount=type=secret,id=composer_auth,env=COMPOSER_AUTH composer install --no-dev
+        RUN --mount=type=secret,id=bundle_gems__example__com,env=BUNDLE_GEMS__EXAMPLE__COM bundle install
         USER 10001
       `,
     },
@@ -292,6 +325,57 @@ export default defineRule({
       },
     },
     {
+      title: 'Written into the compose file, beside other secrets of the build',
+      in: 'compose',
+      path: 'compose.yaml',
+      around: {
+        Dockerfile: `
+          FROM node:22-slim
+          ARG NPM_TOKEN
+          RUN npm ci
+          USER node
+        `,
+        '.gitignore': '.env',
+      },
+      bad: `
+        services:
+          web:
+            build:
+              context: .
+              args:
+                «NPM_TOKEN: kX9-Tulip-42»
+              secrets:
+                - license
+        secrets:
+          license:
+            file: ./license.txt
+      `,
+      expect: ['written'],
+      fixed: `
+        services:
+          web:
+            build:
+              context: .
+              secrets:
+                - license
+                - npm_token
+        secrets:
+          license:
+            file: ./license.txt
+          npm_token:
+            environment: NPM_TOKEN
+      `,
+      fixedAround: {
+        '.env': 'NPM_TOKEN=kX9-Tulip-42',
+        Dockerfile: `
+          # syntax=docker/dockerfile:1
+          FROM node:22-slim
+          RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci
+          USER node
+        `,
+      },
+    },
+    {
       title: 'An argument that the Dockerfile does not know',
       in: 'compose',
       path: 'compose.yaml',
@@ -356,7 +440,9 @@ function isUsed(document: DockerfileDocument, { range }: ArgInstruction, { name 
       if (instruction.range.start < range.end) continue;
       if (instruction.keyword === 'ENV' && instruction.pairs.some((it) => copies(it, pattern))) return false;
       if (instruction.keyword !== 'RUN' || used) continue;
-      used = pattern.test(document.text.slice(instruction.range.start, instruction.range.end));
+      used =
+        pattern.test(document.text.slice(instruction.range.start, instruction.range.end)) ||
+        readsVariable(instruction, name.value);
     }
   }
   return used;
@@ -382,18 +468,6 @@ function passedBy(project: Project, build: ServiceBuild, name: string): readonly
     ]);
 }
 
-/** What the compose files that pass the argument have to do so that they pass a secret. */
-function passedAsSecret(project: Project, builds: readonly ServiceBuild[], name: string): readonly Edit[] {
-  const passing = builds.filter((it) => buildArguments(it.service).some((one) => one.name === name));
-  const files = [...new Set(passing.map((it) => it.file))];
-  return files.flatMap((file) => {
-    const services = passing.filter((it) => it.file === file).map((it) => it.service.name.value);
-    const document = project.compose(file);
-    const edits = document && passAsSecret(document, services, name, secretId(name));
-    return (edits ?? []).map(({ range, text }) => ({ range: placeIn(project, file, range), text }));
-  });
-}
-
 /** The same from the compose file: all its services that build this Dockerfile, and the Dockerfile. */
 function mountedInstead(
   document: ComposeDocument,
@@ -401,13 +475,19 @@ function mountedInstead(
   { document: dockerfile, file }: BuiltStage,
   name: string,
 ): readonly Edit[] | undefined {
-  const mount = mountInstead(dockerfile, name);
-  const services = document.services.filter(
-    (it) => buildOf(document, it, project)?.dockerfile === file && buildArguments(it).some((one) => one.name === name),
+  const taken = takeOut(dockerfile, name);
+  if (!taken?.mounted || taken.started) return undefined;
+  const builds = document.services.flatMap((it) => buildOf(document, it, project) ?? []);
+  const building = builds.filter((it) => it.dockerfile === file && (taken.value !== undefined || passes(it, name)));
+  const variable = { name, secret: secretId(name), started: false, value: taken.value };
+  const own = handOver(project, building, variable, (path) =>
+    path === project.path ? (document.own ?? document) : project.compose(path),
   );
-  const names = services.map((it) => it.name.value);
-  const own = mount && passAsSecret(document.own ?? document, names, name, secretId(name));
-  return own && [...own, ...mount.map(({ range, text }) => ({ range: placeIn(project, file, range), text }))];
+  return own && [...own, ...taken.edits.map(({ range, text }) => ({ range: placeIn(project, file, range), text }))];
+}
+
+function passes({ service }: ServiceBuild, name: string): boolean {
+  return buildArguments(service).some((it) => it.name === name);
 }
 
 /** By the name of the argument or of the variable it is taken from, and by what is written. */

@@ -10,10 +10,9 @@ import {
   stageAt,
 } from '../../dockerfile/queries.js';
 import { isSecretName, judgeSecret } from '../../secrets/judge.js';
-import { mountInstead } from '../../secrets/secret-mount.js';
-import { secretId } from '../../secrets/secret-variable.js';
 import { findTokens } from '../../secrets/tokens.js';
 import { urlPasswords } from '../../secrets/url-credentials.js';
+import { VARIABLE_TITLES, type VariableTitle, variableFixes } from '../../secrets/variable-fixes.js';
 
 export default defineRule({
   id: 'secret-in-env',
@@ -32,7 +31,8 @@ export default defineRule({
   `,
   fixSafety: `
     The build needs the secret from outside: \`docker build --secret id=NAME,env=NAME .\`. The line
-    \`# syntax\` fetches a Dockerfile frontend that can do this. Programs that read the variable when the container runs no longer find it.
+    \`# syntax\` fetches a Dockerfile frontend that can do this. What the program reads
+    when the container runs is no longer in the image: set it with \`docker run --env NAME\` or in the compose file, else it does not start.
     The old value is known to all who have seen the file or the image: change it.
   `,
   references: [
@@ -58,20 +58,17 @@ export default defineRule({
     guessable:
       '{keyword} {name} holds a dummy or a first guess, and what replaces it stays in the image too. Set it at the start.',
   },
-  titles: { mount: 'Mount it as the secret {id} in the RUN that uses it' },
+  titles: VARIABLE_TITLES,
 
   check: {
-    dockerfile(document) {
+    dockerfile(document, context) {
       const shipped = new Set(shippedChain(document));
       return instructionsOf(everyInstruction(document), 'ENV', 'ARG').flatMap((instruction) =>
         instruction.pairs.flatMap((pair): Found[] => {
           const verdict = judge(document, instruction, pair);
           if (verdict === undefined) return [];
           const name = pair.name.value;
-          const edits = mountInstead(document, name);
-          const fixes = edits
-            ? [{ title: 'mount' as const, data: { id: secretId(name) }, applicability: 'unsafe' as const, edits }]
-            : [];
+          const fixes = variableFixes(document, context, name);
           const stage = stageAt(document, instruction.range.start);
           const found = { range: pair.range, fixes };
           const data = { name, keyword: instruction.keyword };
@@ -94,7 +91,11 @@ export default defineRule({
         USER 10001
       `,
       expect: ['env'],
-      fixed: null,
+      fixed: `
+        FROM debian:13
+        ENV APP_HOME=/app
+        USER 10001
+      `,
     },
     {
       title: 'The older form of ENV',
@@ -105,7 +106,10 @@ export default defineRule({
         USER 10001
       `,
       expect: ['env'],
-      fixed: null,
+      fixed: `
+        FROM debian:13
+        USER 10001
+      `,
     },
     {
       title: 'Used by RUN only',
@@ -156,7 +160,11 @@ export default defineRule({
         USER 10001
       `,
       expect: ['copied'],
-      fixed: null,
+      fixed: `
+        FROM debian:13
+        CMD ["app", "serve"]
+        USER 10001
+      `,
     },
     {
       title: 'A secret in a stage that is not shipped',
@@ -168,7 +176,11 @@ export default defineRule({
         USER 10001
       `,
       expect: ['cached'],
-      fixed: null,
+      fixed: `
+        FROM debian:13 AS build
+        FROM debian:13
+        USER 10001
+      `,
     },
     {
       title: 'A value that everyone knows',
@@ -180,6 +192,122 @@ export default defineRule({
       `,
       expect: ['guessable'],
       severity: 'info',
+      fixed: `
+        FROM debian:13
+        USER 10001
+      `,
+    },
+    {
+      title: 'For the program, which a compose file builds and starts',
+      in: 'dockerfile',
+      path: 'web/Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            web:
+              build: ./web
+              ports: ["127.0.0.1:8080:8080"]
+        `,
+        '.gitignore': '.env',
+      },
+      bad: `
+        FROM debian:13
+        ENV «SESSION_SECRET=kX9-Tulip-42»
+        COPY app /usr/local/bin/
+        USER 10001
+        CMD ["app", "serve"]
+      `,
+      expect: ['env'],
+      fixed: `
+        FROM debian:13
+        COPY app /usr/local/bin/
+        USER 10001
+        CMD ["app", "serve"]
+      `,
+      fixedAround: {
+        'compose.yaml': `
+          services:
+            web:
+              build: ./web
+              ports: ["127.0.0.1:8080:8080"]
+              environment:
+                SESSION_SECRET: "\${SESSION_SECRET:?}"
+        `,
+        '.env': 'SESSION_SECRET=kX9-Tulip-42',
+      },
+    },
+    {
+      title: 'A build that a compose file starts',
+      in: 'dockerfile',
+      path: 'web/Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            web:
+              build: ./web
+              ports: ["127.0.0.1:8080:8080"]
+        `,
+        '.gitignore': '.env',
+      },
+      bad: `
+        FROM debian:13
+        ARG «REPO_PASSWORD=kX9-Tulip-42»
+        RUN curl -fsS -u "build:$REPO_PASSWORD" -O https://repo.example.com/app.deb
+        USER 10001
+      `,
+      expect: ['arg'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM debian:13
+        RUN --mount=type=secret,id=repo_password,env=REPO_PASSWORD \\
+            curl -fsS -u "build:$REPO_PASSWORD" -O https://repo.example.com/app.deb
+        USER 10001
+      `,
+      fixedAround: {
+        'compose.yaml': `
+          services:
+            web:
+              build:
+                context: ./web
+                secrets:
+                  - repo_password
+              ports: ["127.0.0.1:8080:8080"]
+          secrets:
+            repo_password:
+              environment: REPO_PASSWORD
+        `,
+        '.env': 'REPO_PASSWORD=kX9-Tulip-42',
+      },
+    },
+    {
+      title: 'Read by the build and by the program',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        ENV «API_TOKEN=kX9-Tulip-42»
+        RUN ./fetch.sh "$API_TOKEN"
+        USER 10001
+        CMD exec app --token "$API_TOKEN"
+      `,
+      expect: ['env'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM debian:13
+        RUN --mount=type=secret,id=api_token,env=API_TOKEN ./fetch.sh "$API_TOKEN"
+        USER 10001
+        CMD exec app --token "$API_TOKEN"
+      `,
+    },
+    {
+      title: 'A script of the build may read it',
+      in: 'dockerfile',
+      bad: `
+        FROM ruby:3.4-slim
+        ENV «SECRET_KEY_BASE=kX9-Tulip-42»
+        RUN bin/rails assets:precompile
+        USER 10001
+      `,
+      expect: ['env'],
       fixed: null,
     },
     {
@@ -254,7 +382,10 @@ export default defineRule({
         USER 10001
       `,
       expect: ['env'],
-      fixed: null,
+      fixed: `
+        FROM debian:13
+        USER 10001
+      `,
     },
     {
       title: 'Mounted as a secret',
@@ -301,7 +432,10 @@ export default defineRule({
         USER 10001
       `,
       expect: ['arg'],
-      fixed: null,
+      fixed: `
+        FROM debian:13
+        USER 10001
+      `,
     },
     {
       title: 'A token whose form hardcoded-secret knows',
@@ -315,7 +449,7 @@ export default defineRule({
   ],
 });
 
-type Found = Finding<'env' | 'arg' | 'cached' | 'copied' | 'guessable', 'mount', never>;
+type Found = Finding<'env' | 'arg' | 'cached' | 'copied' | 'guessable', VariableTitle, never>;
 
 function judge(
   document: DockerfileDocument,

@@ -1,0 +1,53 @@
+import { addEntry, addItem } from '../compose/edit.js';
+import type { ComposeDocument } from '../compose/model.js';
+import { asMap, asScalar } from '../compose/queries.js';
+import type { Edit } from '../core/edit.js';
+import { withoutArgument } from './build-secret-edit.js';
+
+/**
+ * The edits of a compose file by which services take a variable from the environment when they start, and hand it to their
+ * builds no longer; undefined where that is not clean.
+ *
+ * @param document the file alone.
+ */
+export function setAtStart(
+  document: ComposeDocument,
+  services: readonly string[],
+  name: string,
+): readonly Edit[] | undefined {
+  const [root, ...others] = document.roots;
+  if (!root || others.length > 0) return undefined;
+  const edits: Edit[] = [];
+  for (const service of services) {
+    const map = asMap(asMap(root.get('services')?.value)?.get(service)?.value);
+    const unpassed = map && withoutArgument(document, map, name);
+    const set = map && setIn(document, map, name);
+    if (!unpassed || !set) return undefined;
+    edits.push(...unpassed, ...set);
+  }
+  return edits;
+}
+
+function setIn(
+  document: ComposeDocument,
+  service: NonNullable<ReturnType<typeof asMap>>,
+  name: string,
+): readonly Edit[] | undefined {
+  const environment = service.get('environment')?.value;
+  const required = `\${${name}:?}`;
+  const isThere =
+    environment?.kind === 'map'
+      ? environment.get(name) !== undefined
+      : environment?.kind === 'list' &&
+        environment.items.some((it) => (asScalar(it)?.text ?? '').split('=')[0] === name);
+  if (isThere) return [];
+  const edit =
+    environment?.kind === 'list'
+      ? addItem(document, environment, `${name}=${required}`)
+      : environment?.kind === 'map'
+        ? addEntry(document, environment, name, required)
+        : environment === undefined
+          ? addEntry(document, service, 'environment', { [name]: required })
+          : undefined;
+  return edit && [edit];
+}
