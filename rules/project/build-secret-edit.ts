@@ -45,7 +45,7 @@ export function passAsSecret(
     const own =
       args && passed
         ? replaceArgument(document, build, args, passed.node, secret.id)
-        : addSecret(document, build, secret.id);
+        : addToBuild(document, build, 'secrets', secret.id);
     if (!own) return undefined;
     variables.add(passed?.variable ?? secret.argument);
     if (value !== undefined) values.add(value);
@@ -53,7 +53,7 @@ export function passAsSecret(
   }
   const [variable, ...more] = variables;
   if (variable === undefined || more.length > 0 || values.size > 1) return undefined;
-  const declared = declareSecret(document, root, secret.id, variable);
+  const declared = declareSecret(document, root, secret.id, { environment: variable });
   if (!declared) return undefined;
   const all = [...edits, ...declared].sort((a, b) => a.range.start - b.range.start);
   const isDisjoint = all.every((it, index) => index === 0 || (all[index - 1]?.range.end ?? 0) <= it.range.start);
@@ -116,7 +116,7 @@ function replaceArgument(
 ): readonly Edit[] | undefined {
   const map = asMap(build.value);
   if (map?.get('secrets')) {
-    const added = addSecret(document, build, id);
+    const added = addToBuild(document, build, 'secrets', id);
     const gone = removeArgument(document, [build, args], passed);
     return added && gone && [...added, gone];
   }
@@ -131,30 +131,43 @@ function replaceArgument(
   return removed && [{ range: { start, end: start }, text: `${lines}${document.eol}${base}` }, removed];
 }
 
-function addSecret(document: ComposeDocument, build: ComposeEntry, id: string): readonly Edit[] | undefined {
+/** What a build is given beside arguments: `secrets` and `ssh`. */
+export type BuildList = 'secrets' | 'ssh';
+
+/** Adds an item to a list of `build`, which becomes a map where it is a folder; no edit where it is there. */
+export function addToBuild(
+  document: ComposeDocument,
+  build: ComposeEntry,
+  key: BuildList,
+  item: string,
+): readonly Edit[] | undefined {
   const map = asMap(build.value);
-  if (!map) return expanded(document, build, id);
-  const secrets = map.get('secrets')?.value;
-  if (secrets?.kind === 'list' && secrets.items.some((it) => asScalar(it)?.text === id)) return [];
-  if (secrets && secrets.kind !== 'list') return undefined;
-  const edit = secrets ? addItem(document, secrets, id) : addEntry(document, map, 'secrets', [id]);
+  if (!map) return expanded(document, build, key, item);
+  const list = map.get(key)?.value;
+  if (list?.kind === 'list' && list.items.some((it) => asScalar(it)?.text === item)) return [];
+  if (list && list.kind !== 'list') return undefined;
+  const edit = list ? addItem(document, list, item) : addEntry(document, map, key, [item]);
   return edit && [edit];
 }
 
 /** `build: FOLDER` as a map. */
-function expanded({ text, eol }: ComposeDocument, build: ComposeEntry, id: string): readonly Edit[] | undefined {
+function expanded(
+  { text, eol }: ComposeDocument,
+  build: ComposeEntry,
+  key: BuildList,
+  item: string,
+): readonly Edit[] | undefined {
   const folder = asScalar(build.value);
   const { start } = build.key.range;
   const base = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
   if (!folder || build.inherited || folder.inherited || folder.style === 'block' || /[^ ]/.test(base)) return undefined;
   const between = { start: build.key.range.end, end: folder.range.start };
-  if (text.slice(between.start, between.end) !== ': ') return undefined;
   const { end } = folder.range;
-  const rest = /^[ \t]*(?=\r?\n|$)/.test(text.slice(end, end + 200));
-  if (!rest) return undefined;
+  if (text.slice(between.start, between.end) !== ': ' || !/^[ \t]*(?:\r?\n|$)/.test(text.slice(end, end + 200)))
+    return undefined;
   return [
     { range: between, text: `:${eol}${base}  context: ` },
-    { range: { start: end, end }, text: `${eol}${base}  secrets:${eol}${base}    - ${id}` },
+    { range: { start: end, end }, text: `${eol}${base}  ${key}:${eol}${base}    - ${item}` },
   ];
 }
 
@@ -184,17 +197,21 @@ function removeLast(
   return /^\s*(?:-\s)?\s*$/.test(text.slice(range.start, passed.range.start)) ? { range, text: '' } : undefined;
 }
 
-function declareSecret(
+/** Where a secret comes from: a variable, or a file as the compose file sees it. */
+export type SecretSource = { readonly environment: string } | { readonly file: string };
+
+/** Adds a secret to those of the file; no edit where it is there; undefined where it is another one. */
+export function declareSecret(
   document: ComposeDocument,
   root: ComposeMap,
   id: string,
-  variable: string,
+  source: SecretSource,
 ): readonly Edit[] | undefined {
   const secrets = root.get('secrets')?.value;
   const known = asMap(secrets)?.get(id);
-  if (known) return asScalar(asMap(known.value)?.get('environment')?.value)?.text === variable ? [] : undefined;
-  const declared = { environment: variable };
+  const [[key, value] = []] = Object.entries(source);
+  if (known) return asScalar(asMap(known.value)?.get(key ?? '')?.value)?.text === value ? [] : undefined;
   const map = asMap(secrets);
-  const edit = map ? addEntry(document, map, id, declared) : addEntry(document, root, 'secrets', { [id]: declared });
+  const edit = map ? addEntry(document, map, id, source) : addEntry(document, root, 'secrets', { [id]: source });
   return edit && [edit];
 }

@@ -1,7 +1,14 @@
 import type { Spanned } from '../core/text.js';
 import type { CopyInstruction, DockerfileDocument } from '../dockerfile/model.js';
 import { everyInstruction, expandAt, instructionsOf, stageAt, stageNamed } from '../dockerfile/queries.js';
-import { fileNameOf, isExample, namesSecretFile, type SecretFile, secretFile } from './secret-files.js';
+import {
+  fileNameOf,
+  isExample,
+  isPackageSettings,
+  namesSecretFile,
+  type SecretFile,
+  secretFile,
+} from './secret-files.js';
 
 /** A source of COPY or ADD that is a file with secrets by its name, or by the place it is put in. */
 export interface CopiedSecret {
@@ -39,11 +46,31 @@ function judge(document: DockerfileDocument, copy: CopyInstruction, written: str
   const { value } = expandAt(document, written, start);
   const name = fileNameOf(value).toLowerCase();
   if (isExample(name) || isPublic(name)) return undefined;
-  const secret = secretFile(value);
-  if (secret || copy.sources.length > 1 || /[/\\]$/.test(target)) return secret;
-  const byTarget = secretFile(target);
+  const secret = secretFile(value) ?? (isMavenSettings(document, name) ? 'possible' : undefined);
+  if (secret) return secret;
+  const isFolder = copy.sources.length > 1 || /[/\\]$/.test(target);
+  const path = isFolder ? `${target}/${name}` : target;
+  const byTarget = secretFile(path);
+  if (isPackageSettings(fileNameOf(path))) return byTarget;
   // What is put where a login belongs is one, whatever it is called here; a key may be no more than a certificate.
-  return byTarget === 'certain' && !/\.(?:key|pem)$/.test(target) ? 'certain' : undefined;
+  return !isFolder && byTarget === 'certain' && !/\.(?:key|pem)$/.test(target) ? 'certain' : undefined;
+}
+
+/** Maven is told to read it. */
+function isMavenSettings(document: DockerfileDocument, name: string): boolean {
+  return (
+    /settings[\w.-]{0,40}\.xml$/.test(name) &&
+    instructionsOf(document.instructions, 'RUN').some((run) =>
+      run.script.commands.some(
+        ({ name: program, words }) =>
+          /^mvnw?$/.test(program) &&
+          words.some(
+            ({ value }, index) =>
+              /^(?:-s|--settings)$/.test(words[index - 1]?.value ?? '') && fileNameOf(value).toLowerCase() === name,
+          ),
+      ),
+    )
+  );
 }
 
 function isPublic(name: string): boolean {

@@ -46,9 +46,25 @@ export function secretFileThere(path: string, read: () => string | undefined): S
   if (/\.(?:pem|key)$/.test(name)) return text.includes('PRIVATE KEY-----') ? 'certain' : undefined;
   if (name === '.npmrc' || name === '.yarnrc')
     return /_(?:authToken|auth|password)\s*=\s*["']?[^\s"'$]/.test(text) ? 'certain' : undefined;
+  const login = LOGINS[name];
+  if (login) return login(text.slice(0, LIMIT)) ? 'certain' : undefined;
   if (byName === 'certain') return /\.(?:json|ya?ml|toml)$/.test(name) && isBlankSettings(text) ? undefined : byName;
   if (findTokens(text.slice(0, LIMIT)).length > 0) return 'certain';
   return SETTINGS.test(name) && !setsSecret(text) ? undefined : byName;
+}
+
+/** Settings of package managers, and whether a text of theirs holds a login that no variable fills. */
+const LOGINS: Readonly<Record<string, (text: string) => boolean>> = {
+  'pip.conf': hasLoginInUrl,
+  'pip.ini': hasLoginInUrl,
+  'settings.xml': (text) => /<(?:password|passphrase|privateKey)>\s{0,20}[^\s<$]/.test(text),
+  'settings-security.xml': (text) => text.includes('<master>'),
+  'nuget.config': (text) => /key="(?:ClearText)?Password"\s{1,20}value="[^"%]/i.test(text),
+  'gradle.properties': setsSecret,
+};
+
+function hasLoginInUrl(text: string): boolean {
+  return /:\/\/[^\s/@$]{1,300}@/.test(text);
 }
 
 /** Whether the name is one of a file that is read to see. */

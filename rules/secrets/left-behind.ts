@@ -1,7 +1,19 @@
 import type { Edit } from '../core/edit.js';
 import { appendCommand } from '../dockerfile/append.js';
 import type { DockerfileDocument, RunInstruction } from '../dockerfile/model.js';
+import { instructionsOf } from '../dockerfile/queries.js';
 import type { ShellCommand } from '../shell/model.js';
+import { readsFile } from './file-readers.js';
+
+/** What a command leaves in the layer: a setting of a tool, or a file. */
+export interface LeftBehind {
+  /** The command that takes it away. */
+  readonly remedy: string;
+  /** Of a file, as written. */
+  readonly path?: string;
+  /** Whether the RUN makes use of it. */
+  readonly isUsedBy: (run: RunInstruction) => boolean;
+}
 
 /**
  * What has to run last in the RUN so that no setting or file with the secret stays in its layer: none, one edit, or
@@ -15,34 +27,61 @@ export function cleanUp(
   commands: readonly ShellCommand[],
 ): readonly Edit[] | undefined {
   const remedies: string[] = [];
+  const later = instructionsOf(document.instructions, 'RUN').filter((it) => it.range.start > run.range.end);
   for (const command of commands) {
-    const found = remediesFor(document, run, command);
-    if (found === undefined) return undefined;
-    remedies.push(...found.filter((it) => !remedies.includes(it)));
+    const left = leftBy(document, run, command);
+    if (left === undefined || left.some((it) => later.some((one) => it.isUsedBy(one)))) return undefined;
+    const after = run.script.commands.filter((it) => !it.parent && it.range.start >= command.range.end);
+    // What nothing in this RUN makes use of is meant for later.
+    if (left.length > 0 && after.every((it) => QUIET.has(it.name))) return undefined;
+    remedies.push(...left.map((it) => it.remedy).filter((it) => !remedies.includes(it)));
   }
   if (remedies.length === 0) return [];
   const edit = appendCommand(document, run, remedies.join(' && '));
   return edit && [edit];
 }
 
-/** The commands that undo it, as far as they are not there; undefined: nobody can tell how. */
-function remediesFor(
+/** What the RUN does not take away by itself; undefined: nobody can tell what that is. */
+export function leftBy(
   document: DockerfileDocument,
   run: RunInstruction,
   command: ShellCommand,
-): readonly string[] | undefined {
-  const kept = settingFor(document, command) ?? fileFor(run, command);
-  if (kept === undefined || kept.length === 0) return kept;
+): readonly LeftBehind[] | undefined {
+  const left = settingOf(document, command) ?? fileOf(run, command);
   const later = run.script.commands.filter((it) => !it.parent && it.range.start >= command.range.end);
-  const left = kept.filter((it) => !later.some((one) => wordsOf(one) === it.replace(/["']/g, '')));
-  // What nothing in this RUN makes use of is meant for later.
-  return left.length > 0 && later.every((it) => QUIET.has(it.name)) ? undefined : left;
+  return left?.filter((it) => !later.some((one) => wordsOf(one) === it.remedy.replace(/["']/g, '')));
 }
 
 const QUIET = new Set(['echo', 'true', 'chmod', 'chown', 'cat']);
 
 /** The setting that a tool writes into its own file. */
-function settingFor(document: DockerfileDocument, { name, words }: ShellCommand): readonly string[] | undefined {
+function settingOf(document: DockerfileDocument, command: ShellCommand): readonly LeftBehind[] | undefined {
+  const remedies = remediesOf(document, command);
+  const { programs, verbs } = READERS.find((it) => it.tool.test(command.name)) ?? NONE;
+  const isUsedBy = (run: RunInstruction): boolean =>
+    run.script.commands.some(
+      ({ name, words }) => programs.test(name) && words.slice(1, 6).some((it) => verbs.test(it.value)),
+    ) || run.facts.installs.some((it) => programs.test(it.manager));
+  return remedies?.map((remedy) => ({ remedy, isUsedBy }));
+}
+
+/** Who reads the settings of a tool, and for which of its tasks. */
+const READERS = [
+  { tool: /^(?:npm|pnpm|yarn)$/, programs: /^(?:npm|npx|pnpm|yarn)$/, verbs: /^(?:ci|i|install|add|publish|update)$/ },
+  {
+    tool: /^git$/,
+    programs: /^(?:git|go|npm|pnpm|yarn|pip[\d.]*|cargo|composer|bundle)$/,
+    verbs: /^(?:clone|fetch|pull|submodule|ls-remote|mod|get|build|install)$/,
+  },
+  { tool: /^pip/, programs: /^pip[\d.]*$/, verbs: /^(?:install|download|wheel)$/ },
+  { tool: /^composer$/, programs: /^composer$/, verbs: /^(?:install|update|require|create-project)$/ },
+  { tool: /^poetry$/, programs: /^poetry$/, verbs: /^(?:install|add|publish|update|lock|sync)$/ },
+  { tool: /^bundle$/, programs: /^bundle$/, verbs: /^(?:install|update|lock)$/ },
+  { tool: /^az$/, programs: /^az$/, verbs: /./ },
+];
+const NONE = { programs: /^$/, verbs: /^$/ };
+
+function remediesOf(document: DockerfileDocument, { name, words }: ShellCommand): readonly string[] | undefined {
   const values = words.map((it) => it.value);
   const written = (index: number): string => {
     const range = words[index]?.range;
@@ -59,19 +98,17 @@ function settingFor(document: DockerfileDocument, { name, words }: ShellCommand)
     // Its logs hold every command line.
     return name === 'npm' ? [deletion, 'rm -rf ~/.npm/_logs'] : [deletion];
   }
-  if (name === 'git' && first === 'config') {
-    const key = values.findIndex((it, index) => index > 1 && !it.startsWith('-'));
-    const options = values.slice(2, key).filter((it) => it === '--global' || it === '--system');
-    return key < 0 ? [] : [['git config', ...options, '--unset', written(key)].join(' ')];
-  }
   if (/^pip[\d.]*$/.test(name) && first === 'config' && second === 'set') return [`${name} config unset ${written(3)}`];
-  if ((name === 'composer' || name === 'poetry') && first === 'config') {
+  if (first === 'config' && (name === 'git' || name === 'composer' || name === 'poetry')) {
     const key = values.findIndex((it, index) => index > 1 && !it.startsWith('-'));
-    const options = values.slice(2, key).filter((it) => it === '-g' || it === '--global');
+    const options = values.slice(2, key).filter((it) => /^(?:--global|--system|-g)$/.test(it));
     return key < 0 ? [] : [[name, 'config', ...options, '--unset', written(key)].join(' ')];
   }
-  if (name === 'az' && first === 'login') return ['az logout'];
-  return undefined;
+  if (name === 'bundle' && first === 'config') {
+    const key = values.findIndex((it, index) => index > 1 && !it.startsWith('-') && it !== 'set');
+    return key < 0 ? [] : [`bundle config ${values.includes('set') ? 'unset' : '--delete'} ${written(key)}`];
+  }
+  return name === 'az' && first === 'login' ? ['az logout'] : undefined;
 }
 
 function wordsOf({ words }: ShellCommand): string {
@@ -79,7 +116,7 @@ function wordsOf({ words }: ShellCommand): string {
 }
 
 /** The file that the command writes. */
-function fileFor({ facts, script }: RunInstruction, command: ShellCommand): readonly string[] | undefined {
+function fileOf({ facts, script }: RunInstruction, command: ShellCommand): readonly LeftBehind[] | undefined {
   if (STAYS.has(command.name) && /^(?:configure|auth|config|sources?|nuget|clone)$/.test(command.words[1]?.value ?? ''))
     return undefined;
   const writes = facts.writes.filter((it) => it.command === command || it.command === command.pipedInto);
@@ -101,8 +138,22 @@ function fileFor({ facts, script }: RunInstruction, command: ShellCommand): read
     !path.value.startsWith('/') && script.commands.some((it) => it.name === 'cd' && it.range.start > path.range.start);
   return moved || left.some((it) => it.value !== path.value) || !/^[\w./~-]+$/.test(path.value)
     ? undefined
-    : [`rm ${path.value}`];
+    : [{ remedy: `rm ${path.value}`, path: path.value, isUsedBy: (run) => usesFile(run, path.value) }];
 }
+
+/** A RUN that reads the file, or does more with it than to delete it. */
+function usesFile(run: RunInstruction, path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return (
+    readsFile(run, path) ||
+    run.script.commands.some(
+      (it) => !CARE.has(it.name) && it.words.slice(1).some((word) => word.value.split(/[/=:]/).includes(name)),
+    )
+  );
+}
+
+/** A file that is there for one step needs neither a mode of its own nor to be deleted. */
+export const CARE: ReadonlySet<string> = new Set(['rm', 'unlink', 'shred', 'chmod']);
 
 /** Tools that keep the login they are given. */
 const STAYS = new Set(['aws', 'doctl', 'dotnet', 'nuget', 'gh', 'heroku', 'gcloud', 'git', 'hg', 'svn']);

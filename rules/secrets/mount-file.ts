@@ -1,5 +1,6 @@
 import { deleteLines, type Edit } from '../core/edit.js';
 import type { Fix } from '../core/finding.js';
+import type { CheckContext } from '../core/rule.js';
 import type { Range } from '../core/text.js';
 import { userIdOf } from '../dockerfile/accounts.js';
 import type { CopyInstruction, DockerfileDocument, Instruction, RunInstruction, Stage } from '../dockerfile/model.js';
@@ -12,7 +13,12 @@ import {
   stageAt,
 } from '../dockerfile/queries.js';
 import { userOf } from '../images/users.js';
-import type { PackageManager, ShellCommand } from '../shell/model.js';
+import { workdirOf } from '../images/workdirs.js';
+import { buildersOf, isInline } from '../project/build-links.js';
+import { giveFile } from '../project/file-handover.js';
+import type { ShellCommand } from '../shell/model.js';
+import { isSshKey, readsFile } from './file-readers.js';
+import { CARE } from './left-behind.js';
 import { mountFlag, secretForm } from './secret-variable.js';
 
 /** Each file is looked for in all instructions. */
@@ -21,26 +27,83 @@ const MAX_INSTRUCTIONS = 1000;
 /** More RUNs than these use it: which of them need it is no longer clear. */
 const MAX_RUNS = 3;
 
+/** For rules whose findings {@link fileMounts} cures. */
+export const FILE_TITLES = {
+  mount: 'Mount it as the secret {id} in the RUN that uses it',
+  agent: 'Use the SSH agent of the build in the RUN that uses the key',
+} as const;
+
+export type FileTitle = keyof typeof FILE_TITLES;
+
 /**
  * Takes a file with a login out of COPY and mounts it in the RUNs that use it, where it was expected; no fix where
- * something else than a RUN of the same stage may want it, or none is known to.
+ * something else than a RUN of the same stage may want it, or none is known to. A key for SSH needs no file at all.
  *
  * @param source the word of COPY or ADD.
  */
-export function fileMounts(document: DockerfileDocument, source: Range): readonly Fix<'mount'>[] {
+export function fileMounts(
+  document: DockerfileDocument,
+  { project, config }: CheckContext,
+  source: Range,
+): readonly Fix<FileTitle>[] {
   if (document.instructions.length > MAX_INSTRUCTIONS) return [];
-  const mounted = mountFile(document, source);
-  if (!mounted) return [];
-  return [{ title: 'mount', data: { id: mounted.id }, applicability: 'unsafe', edits: mounted.edits }];
+  const copied = copiedFile(document, source);
+  if (!copied) return [];
+  const builds = isInline(project) ? [] : buildersOf(project, config);
+  const id = copied.file
+    .replace(/^[._]+/, '')
+    .replaceAll(/[^\w-]+/g, '_')
+    .toLowerCase();
+  const agent = isSshKey(copied.target)
+    ? mounted(
+        document,
+        copied,
+        (owner) => `--mount=type=ssh${owner}`,
+        (_, used) => !used.named,
+      )
+    : undefined;
+  const mount =
+    id === ''
+      ? undefined
+      : mounted(
+          document,
+          copied,
+          (owner) => `--mount=type=secret,id=${id},target=${copied.target}${owner}`,
+          () => true,
+        );
+  const given = { id, source: copied.source };
+  return [
+    ...(agent
+      ? [
+          {
+            title: 'agent' as const,
+            applicability: 'unsafe' as const,
+            edits: [...agent, ...giveFile(project, builds, 'agent')],
+          },
+        ]
+      : []),
+    ...(mount
+      ? [
+          {
+            title: 'mount' as const,
+            data: { id },
+            applicability: 'unsafe' as const,
+            edits: [...mount, ...giveFile(project, builds, given)],
+          },
+        ]
+      : []),
+  ];
 }
 
-interface MountedFile {
-  /** `docker build --secret id=npmrc,src=.npmrc`. */
-  readonly id: string;
-  readonly edits: readonly Edit[];
+interface CopiedFile extends Looked {
+  readonly copy: CopyInstruction;
+  readonly stage: Stage;
+  /** As the word says it. */
+  readonly source: string;
+  readonly place: Range;
 }
 
-function mountFile(document: DockerfileDocument, source: Range): MountedFile | undefined {
+function copiedFile(document: DockerfileDocument, source: Range): CopiedFile | undefined {
   const copy = instructionsOf(document.instructions, 'COPY', 'ADD').find((it) =>
     it.sources.some((one) => one.range === source),
   );
@@ -51,29 +114,44 @@ function mountFile(document: DockerfileDocument, source: Range): MountedFile | u
   const name = written.slice(written.lastIndexOf('/') + 1);
   const target = targetOf(document, stage, copy, name);
   if (target === undefined) return undefined;
-
   const file = target.slice(target.lastIndexOf('/') + 1);
-  const later = stage.instructions.slice(stage.instructions.indexOf(copy) + 1);
-  const id = file
-    .replace(/^[._]+/, '')
-    .replaceAll(/[^\w-]+/g, '_')
-    .toLowerCase();
-  const edits: Edit[] = [withoutSource(document, copy, source)];
+  const isWanted = everyInstruction(document).some(
+    (it) => it !== copy && it.keyword !== 'RUN' && mentions(document, it, file) && !tellsPlace(it, target),
+  );
+  return isWanted ? undefined : { copy, stage, source: written, place: source, file, target };
+}
+
+/** The file taken out of COPY, and the flag in each RUN that uses it. */
+function mounted(
+  document: DockerfileDocument,
+  copied: CopiedFile,
+  flag: (owner: string) => string,
+  fits: (run: RunInstruction, step: Step) => boolean,
+): readonly Edit[] | undefined {
+  const { copy, stage, place } = copied;
+  const edits: Edit[] = [withoutSource(document, copy, place)];
   let uses = 0;
-  for (const run of instructionsOf(later, 'RUN')) {
-    const step = stepWith(document, run, { file, target });
+  for (const run of instructionsOf(stage.instructions.slice(stage.instructions.indexOf(copy) + 1), 'RUN')) {
+    const step = stepWith(document, run, copied);
     if (!step) return undefined;
     edits.push(...step.edits);
     if (!step.uses) continue;
     const owner = ownerAt(document, stage, run);
-    if (owner === undefined || ++uses > MAX_RUNS) return undefined;
-    edits.push(mountFlag(document, run, `--mount=type=secret,id=${id},target=${target}${owner}`));
+    if (owner === undefined || ++uses > MAX_RUNS || !fits(run, step)) return undefined;
+    edits.push(mountFlag(document, run, flag(owner)));
   }
-  const wanted = everyInstruction(document).some(
-    (it) => it !== copy && it.keyword !== 'RUN' && mentions(document, it, file),
+  return uses === 0 ? undefined : edits.toSorted((a, b) => a.range.start - b.range.start);
+}
+
+/** `ENV PIP_CONFIG_FILE=/srv/pip.conf`: of use only while the file is there. */
+function tellsPlace(instruction: Instruction, target: string): boolean {
+  return (
+    instruction.keyword === 'ENV' &&
+    instruction.pairs.every(
+      ({ name, value }) =>
+        !value?.value.includes(target) || /^(?:PIP_CONFIG_FILE|NPM_CONFIG_USERCONFIG)$/i.test(name.value),
+    )
   );
-  if (uses === 0 || wanted || id === '') return undefined;
-  return { id, edits: edits.toSorted((a, b) => a.range.start - b.range.start) };
 }
 
 /** The path of the file in the image. */
@@ -83,11 +161,18 @@ function targetOf(document: DockerfileDocument, stage: Stage, copy: CopyInstruct
   const to = expandAt(document, destination.value, range.start);
   const before = stage.instructions.slice(0, stage.instructions.indexOf(copy));
   const workdir = effectiveWorkdir(document, { ...stage, instructions: before });
+  const { rootImage } = stage;
+  const folder =
+    workdir ?? (rootImage && !before.some((it) => it.keyword === 'WORKDIR') ? known(workdirOf(rootImage)) : undefined);
   const isFolder = sources.length > 1 || /(?:^|\/)\.?$/.test(to.value) || !to.value.includes('.');
-  if (!to.known || (!to.value.startsWith('/') && !workdir?.known)) return undefined;
-  const whole = to.value.startsWith('/') ? to.value : `${workdir?.value ?? ''}/${to.value}`;
+  if (!to.known || (!to.value.startsWith('/') && !folder?.known)) return undefined;
+  const whole = to.value.startsWith('/') ? to.value : `${folder?.value ?? ''}/${to.value}`;
   const path = (isFolder && !whole.endsWith(`/${name}`) ? `${whole}/${name}` : whole).replace(/\/(?:\.?\/)+/g, '/');
   return /^\/[\w./-]+$/.test(path) && !path.includes('..') ? path : undefined;
+}
+
+function known(value: string | undefined): { readonly value: string; readonly known: boolean } | undefined {
+  return value === undefined ? undefined : { value, known: true };
 }
 
 interface Looked {
@@ -95,14 +180,18 @@ interface Looked {
   readonly target: string;
 }
 
+interface Step {
+  readonly uses: boolean;
+  /** A command that uses it says where it is. */
+  readonly named: boolean;
+  readonly edits: readonly Edit[];
+}
+
 /** What becomes of a RUN when the file is mounted; undefined: it does more with the file than to use it. */
-function stepWith(
-  document: DockerfileDocument,
-  run: RunInstruction,
-  looked: Looked,
-): { readonly uses: boolean; readonly edits: readonly Edit[] } | undefined {
+function stepWith(document: DockerfileDocument, run: RunInstruction, looked: Looked): Step | undefined {
   const edits: Edit[] = [];
-  let uses = false;
+  let uses = readsFile(run, looked.target);
+  let isNamed = false;
   const own = run.script.commands.filter((it) => !it.parent);
   for (const command of own) {
     const named = command.words.slice(1).filter((it) => it.value.split(/[/=:]/).includes(looked.file));
@@ -111,12 +200,12 @@ function stepWith(
       const folder = command.name === 'rm' && command.words.some((it) => covers(it.value, looked.target));
       if (folder && own.length > 1) return undefined;
       if (folder) edits.push(deleteLines(document.text, run.range));
-      else if (readsBy(command, looked.file)) uses = true;
       continue;
     }
     if (!CARE.has(command.name)) {
-      if (HANDLING.has(command.name)) return undefined;
+      if (HANDLING.has(command.name) || keepsLogin(command)) return undefined;
       uses = true;
+      isNamed = true;
       continue;
     }
     const edit =
@@ -124,9 +213,8 @@ function stepWith(
     if (!edit) return undefined;
     edits.push(edit);
   }
-  if (run.facts.installs.some((it) => MANAGERS.get(looked.file)?.includes(it.manager))) uses = true;
   const whole = edits.some((it) => it.range.start <= run.range.start);
-  return { uses: uses && !whole, edits };
+  return { uses: uses && !whole, named: isNamed, edits };
 }
 
 function covers(word: string, target: string): boolean {
@@ -134,8 +222,6 @@ function covers(word: string, target: string): boolean {
   return folder !== '' && target.startsWith(`${folder}/`);
 }
 
-/** A mount needs neither a mode of its own nor to be deleted. */
-const CARE = new Set(['rm', 'unlink', 'shred', 'chmod']);
 const HANDLING = new Set(['cp', 'mv', 'ln', 'chown', 'install', 'tar', 'sed', 'cat', 'ls', 'find', 'ssh-add']);
 
 /** `… && rm -f .npmrc`, with what joins it to the command before. */
@@ -160,32 +246,12 @@ function withoutCommand(
     : undefined;
 }
 
-/** Package managers that look for the file by themselves. */
-const MANAGERS: ReadonlyMap<string, readonly PackageManager[]> = new Map<string, readonly PackageManager[]>([
-  ['.npmrc', ['npm', 'yarn', 'pnpm']],
-  ['.netrc', ['pip', 'uv', 'go', 'cargo']],
-  ['auth.json', ['composer']],
-  ['.git-credentials', ['go']],
-  ['id_rsa', ['go']],
-  ['id_ed25519', ['go']],
-]);
-
-/** Programs that look for the file by themselves. */
-const PROGRAMS: ReadonlyMap<string, RegExp> = new Map([
-  ['.netrc', /^(?:git|curl|wget)$/],
-  ['.git-credentials', /^git$/],
-  ['id_rsa', /^(?:git|ssh|scp|sftp|rsync)$/],
-  ['id_ed25519', /^(?:git|ssh|scp|sftp|rsync)$/],
-  ['id_ecdsa', /^(?:git|ssh|scp|sftp|rsync)$/],
-  ['.pgpass', /^(?:psql|pg_dump|pg_restore)$/],
-  ['.pypirc', /^twine$/],
-  ['credentials', /^aws$/],
-  ['.my.cnf', /^(?:mysql|mysqldump|mariadb|mariadb-dump)$/],
-]);
-
-function readsBy({ name, words }: ShellCommand, file: string): boolean {
-  if (name === 'git' && !/^(?:clone|fetch|pull|submodule|ls-remote)$/.test(words[1]?.value ?? '')) return false;
-  return PROGRAMS.get(file)?.test(name) === true;
+/** It writes what it is given into files of its own. */
+function keepsLogin({ name, words }: ShellCommand): boolean {
+  return (
+    /^(?:gcloud|gsutil|gpg|gpg2|kubectl|keytool)$/.test(name) &&
+    words.some((it) => /^(?:auth|config|--import|-import|-importkeystore)$/.test(it.value))
+  );
 }
 
 /** A mount belongs to root unless it is told otherwise. */

@@ -82,6 +82,9 @@ function inFolder(folder: string, name: string): SecretFile | undefined {
       return /^(?:config|known_hosts|authorized_keys)\*?$|\.pub$/.test(name) ? undefined : 'possible';
     case '.config':
       return name === 'gcloud' ? 'certain' : undefined;
+    case '.m2':
+    case '.gradle':
+      return isPackageSettings(name) ? 'possible' : undefined;
     case 'run':
       return name === 'secrets' ? 'possible' : undefined;
     default:
@@ -99,10 +102,17 @@ const LOGINS: ReadonlySet<string> = new Set(
 
 /** Settings that hold a login often, yet not always. */
 const SETTINGS: ReadonlySet<string> = new Set(
-  '.npmrc .htpasswd auth.json secrets.json secrets.yaml secrets.yml secrets.toml secret.json secret.yaml secret.yml'.split(
+  '.npmrc pip.conf pip.ini nuget.config .htpasswd auth.json secrets.json secrets.yaml secrets.yml secrets.toml secret.json secret.yaml secret.yml'.split(
     ' ',
   ),
 );
+
+/** Settings of package managers, which hold the login for a registry where there is one. */
+export function isPackageSettings(name: string): boolean {
+  return /^(?:\.npmrc|pip\.conf|pip\.ini|nuget\.config|auth\.json|settings\.xml|settings-security\.xml|gradle\.properties)$/i.test(
+    name,
+  );
+}
 
 function credentialFile(name: string): SecretFile | undefined {
   if (LOGINS.has(name) || /\.kubeconfig$|\.tfstate(?:\.backup)?$/.test(name)) return 'certain';

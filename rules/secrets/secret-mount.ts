@@ -12,7 +12,7 @@ import { chainOf, everyInstruction, instructionsOf, shippedChain, stageAt } from
 import type { PackageManager } from '../shell/model.js';
 import { cleanUp } from './left-behind.js';
 import { mountVariable } from './secret-variable.js';
-import { readsVariable } from './variable-readers.js';
+import { readersOf, runsOneOf } from './variable-readers.js';
 
 /** What takes a variable out of ENV and ARG. */
 export interface TakenOut {
@@ -47,6 +47,9 @@ export function mountInstead(document: DockerfileDocument, name: string): readon
 /** A change in more places than these is not one that a person looks through. */
 const MAX_PLACES = 50;
 
+/** Each variable is looked for in all of them. */
+const MAX_INSTRUCTIONS = 1000;
+
 interface Uses {
   readonly definitions: readonly Definition[];
   readonly runs: readonly RunInstruction[];
@@ -67,7 +70,9 @@ function findWay(document: DockerfileDocument, name: string): TakenOut | undefin
   if (!uses || values.size > 1) return undefined;
   const [value] = values;
   const found = value === undefined ? {} : { value };
-  const removals = uses.definitions.map((it) => withoutPairs(document, it.instruction, name));
+  const removals = [...new Set(uses.definitions.map((it) => it.instruction))].map((it) =>
+    withoutPairs(document, it, name),
+  );
   const mounts = uses.runs.map((it) => mountIn(document, it, name));
   const isSet = uses.definitions.some((it) => it.instruction.keyword === 'ENV' && isShipped(document, it));
   if (mounts.length > 0)
@@ -78,11 +83,13 @@ function findWay(document: DockerfileDocument, name: string): TakenOut | undefin
       started: isSet && uses.started,
     }));
   if (uses.started && !isSet) return undefined;
-  const isRead = document.stages.some(
-    (stage) =>
-      uses.definitions.some((it) => reaches(document, it, stage)) &&
-      instructionsOf(stage.instructions, 'RUN').some((run) => mayRead(run, uses.definitions)),
-  );
+  const isRead =
+    document.instructions.length > MAX_INSTRUCTIONS ||
+    document.stages.some(
+      (stage) =>
+        uses.definitions.some((it) => reaches(document, it, stage)) &&
+        instructionsOf(stage.instructions, 'RUN').some((run) => mayRead(run, uses.definitions)),
+    );
   if (isRead) return undefined;
   return together(
     removals.map((it) => it && [it]),
@@ -120,10 +127,12 @@ function usesOf(document: DockerfileDocument, name: string): Uses | undefined {
     else if (isStart(instruction) && !instruction.onbuild) started = true;
     else return undefined;
   }
-  for (const stage of document.stages)
-    for (const run of instructionsOf(stage.instructions, 'RUN'))
-      if (readsVariable(run, name) && definitions.some((it) => isBehind(run, it) && reaches(document, it, stage)))
-        runs.add(run);
+  const programs = readersOf(name);
+  if (programs)
+    for (const stage of document.stages)
+      for (const run of instructionsOf(stage.instructions, 'RUN'))
+        if (runsOneOf(run, programs) && definitions.some((it) => isBehind(run, it) && reaches(document, it, stage)))
+          runs.add(run);
   const isGiven = [...runs].every((run) => {
     const stage = stageAt(document, run.range.start);
     return stage !== undefined && definitions.some((it) => reaches(document, it, stage));

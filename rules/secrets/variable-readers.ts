@@ -2,8 +2,16 @@ import type { RunInstruction } from '../dockerfile/model.js';
 
 /** Whether a program of the RUN takes the variable from its environment, with no mention on the command line. */
 export function readsVariable(run: RunInstruction, name: string): boolean {
-  const programs = READERS.find(([variable]) => variable.test(name))?.[1];
-  if (!programs) return false;
+  const programs = readersOf(name);
+  return programs !== undefined && runsOneOf(run, programs);
+}
+
+/** The programs that take the variable from their environment. */
+export function readersOf(name: string): RegExp | undefined {
+  return READERS.find(([variable]) => variable.test(name))?.[1];
+}
+
+export function runsOneOf(run: RunInstruction, programs: RegExp): boolean {
   return (
     run.script.commands.some((it) => programs.test(it.name)) ||
     run.facts.installs.some((it) => programs.test(it.manager))

@@ -1,7 +1,8 @@
 import { defineRule } from '../../core/rule.js';
 import { shippedChain, stageAt } from '../../dockerfile/queries.js';
 import { copiedSecrets } from '../../secrets/copied-files.js';
-import { fileMounts } from '../../secrets/mount-file.js';
+import { isKnownHarmless } from '../../secrets/known-files.js';
+import { FILE_TITLES, fileMounts } from '../../secrets/mount-file.js';
 import { mountedCopies } from '../../secrets/mounted-copies.js';
 import { removedTooLate } from '../../secrets/removed-too-late.js';
 import { fileNameOf } from '../../secrets/secret-files.js';
@@ -23,7 +24,8 @@ export default defineRule({
     holds a secret only sometimes, such as \`.npmrc\`, is reported with less certainty.
   `,
   fixSafety: `
-    The build needs the file from outside: \`docker build --secret id=NAME,src=FILE .\`. It is there in the RUN that uses it only,
+    The build needs the file from outside: \`docker build --secret id=NAME,src=FILE .\`, and a key for SSH from the agent or as
+    \`--ssh default=FILE\`. It is there in the RUN that uses it only,
     and in no layer; the container that is started later does not have it. Whoever has pulled the image so far knows what is in
     the file: change it.
   `,
@@ -45,10 +47,10 @@ export default defineRule({
       '{file} is copied into a build stage, so it stays in the build cache. Mount it with RUN --mount=type=secret.',
   },
 
-  titles: { mount: 'Mount it as the secret {id} in the RUN that uses it' },
+  titles: FILE_TITLES,
 
   check: {
-    dockerfile(document) {
+    dockerfile(document, context) {
       const shipped = new Set(shippedChain(document));
       // What a later instruction deletes is told with that instruction.
       const removed = new Set(removedTooLate(document).map((it) => it.place));
@@ -57,13 +59,16 @@ export default defineRule({
         .map(({ id, to }) => ({ message: 'written' as const, data: { file: id }, range: to.range }));
       const copied = copiedSecrets(document)
         .filter(({ source }) => !removed.has(source.range))
+        .filter(
+          ({ copy, source, secret }) => secret === 'certain' || !isKnownHarmless(document, context, copy, source.value),
+        )
         .map(({ copy, source, secret }) => {
           const stage = stageAt(document, copy.range.start);
           return {
             message: secret === 'certain' && stage && !shipped.has(stage) ? ('cached' as const) : secret,
             data: { file: fileNameOf(source.value) },
             range: source.range,
-            fixes: fileMounts(document, source.range),
+            fixes: fileMounts(document, context, source.range),
             ...(secret === 'possible' ? { confidence: 'low' as const } : {}),
           };
         });
@@ -140,10 +145,145 @@ export default defineRule({
       expect: ['cached'],
       fixed: `
         FROM golang:1.26 AS build
-        RUN --mount=type=secret,id=id_ed25519,target=/root/.ssh/id_ed25519 \\
-            git clone git@git.example.com:shop/app.git /src && go build -C /src -o /app .
+        RUN --mount=type=ssh git clone git@git.example.com:shop/app.git /src && go build -C /src -o /app .
         FROM debian:13
         COPY --from=build /app /usr/local/bin/app
+        USER 10001
+      `,
+      alternatives: [
+        `
+          FROM golang:1.26 AS build
+          RUN --mount=type=secret,id=id_ed25519,target=/root/.ssh/id_ed25519 \\
+              git clone git@git.example.com:shop/app.git /src && go build -C /src -o /app .
+          FROM debian:13
+          COPY --from=build /app /usr/local/bin/app
+          USER 10001
+        `,
+      ],
+    },
+    {
+      title: 'Settings of package managers, and a compose file that builds',
+      in: 'dockerfile',
+      path: 'web/Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            web:
+              build: web
+        `,
+      },
+      bad: `
+        FROM maven:3.9-eclipse-temurin-21 AS build
+        WORKDIR /src
+        COPY pom.xml «settings.xml» ./
+        RUN mvn -B -s settings.xml package
+        FROM python:3.13-slim
+        COPY «pip.conf» /etc/pip.conf
+        RUN pip install --no-cache-dir shop==1.4.0
+        COPY --from=build /src/target/app.jar /srv/
+        USER 10001
+      `,
+      expect: ['possible', 'possible'],
+      severity: 'warning',
+      confidence: 'low',
+      fixed: `
+        FROM maven:3.9-eclipse-temurin-21 AS build
+        WORKDIR /src
+        COPY pom.xml ./
+        RUN --mount=type=secret,id=settings_xml,target=/src/settings.xml mvn -B -s settings.xml package
+        FROM python:3.13-slim
+        RUN --mount=type=secret,id=pip_conf,target=/etc/pip.conf pip install --no-cache-dir shop==1.4.0
+        COPY --from=build /src/target/app.jar /srv/
+        USER 10001
+      `,
+      fixedAround: {
+        'compose.yaml': `
+          services:
+            web:
+              build:
+                context: web
+                secrets:
+                  - settings_xml
+                  - pip_conf
+          secrets:
+            settings_xml:
+              file: ./web/settings.xml
+            pip_conf:
+              file: ./web/pip.conf
+        `,
+      },
+    },
+    {
+      title: 'A key for SSH, and a compose file that builds',
+      in: 'dockerfile',
+      path: 'web/Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            web:
+              build: { context: web }
+        `,
+      },
+      bad: `
+        FROM debian:13
+        RUN mkdir -p /root/.ssh
+        COPY known_hosts «id_rsa» /root/.ssh/
+        RUN chmod 600 /root/.ssh/id_rsa && apt-get update
+        RUN git clone git@git.example.com:shop/app.git /srv/app
+        USER 10001
+      `,
+      expect: ['certain'],
+      fixed: `
+        FROM debian:13
+        RUN mkdir -p /root/.ssh
+        COPY known_hosts /root/.ssh/
+        RUN apt-get update
+        RUN --mount=type=ssh git clone git@git.example.com:shop/app.git /srv/app
+        USER 10001
+      `,
+      alternatives: [
+        `
+          FROM debian:13
+          RUN mkdir -p /root/.ssh
+          COPY known_hosts /root/.ssh/
+          RUN apt-get update
+          RUN --mount=type=secret,id=id_rsa,target=/root/.ssh/id_rsa \\
+              git clone git@git.example.com:shop/app.git /srv/app
+          USER 10001
+        `,
+      ],
+      fixedAround: {
+        'compose.yaml': `
+          services:
+            web:
+              build: { context: web, ssh: [default] }
+        `,
+      },
+    },
+    {
+      title: 'A login that its program keeps',
+      in: 'dockerfile',
+      bad: `
+        FROM google/cloud-sdk:530.0.0
+        COPY «service-account.json» /tmp/key.json
+        RUN gcloud auth activate-service-account --key-file=/tmp/key.json
+        USER 10001
+      `,
+      expect: ['certain'],
+      fixed: null,
+    },
+    {
+      title: 'Settings that are there and hold no login',
+      in: 'dockerfile',
+      path: 'Dockerfile',
+      around: {
+        'pip.conf': '[global]\nindex-url = https://pypi.example.com/simple',
+        '.npmrc': '//npm.example.com/:_authToken=${NPM_TOKEN}',
+      },
+      good: `
+        FROM python:3.13-slim
+        COPY pip.conf /etc/pip.conf
+        COPY .npmrc /srv/
         USER 10001
       `,
     },

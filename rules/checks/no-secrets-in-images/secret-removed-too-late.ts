@@ -1,6 +1,6 @@
 import { defineRule } from '../../core/rule.js';
 import { shippedChain } from '../../dockerfile/queries.js';
-import { fileMounts } from '../../secrets/mount-file.js';
+import { FILE_TITLES, fileMounts } from '../../secrets/mount-file.js';
 import { removedTooLate } from '../../secrets/removed-too-late.js';
 
 export default defineRule({
@@ -19,7 +19,8 @@ export default defineRule({
     is mounted.
   `,
   fixSafety: `
-    The build needs the file from outside: \`docker build --secret id=NAME,src=FILE .\`. It is there in the RUN that uses it only,
+    The build needs the file from outside: \`docker build --secret id=NAME,src=FILE .\`, and a key for SSH from the agent or as
+    \`--ssh default=FILE\`. It is there in the RUN that uses it only,
     and in no layer; the container that is started later does not have it. Whoever has pulled the image so far knows what is in
     the file: change it.
   `,
@@ -38,18 +39,18 @@ export default defineRule({
     cached:
       '{file} is deleted in a later layer only, so it stays in the build cache. Mount it with RUN --mount=type=secret.',
   },
-  titles: { mount: 'Mount it as the secret {id} in the RUN that uses it' },
+  titles: FILE_TITLES,
   labels: { deleted: 'It is deleted here, and stays in the layer before' },
 
   check: {
-    dockerfile(document) {
+    dockerfile(document, context) {
       const shipped = new Set(shippedChain(document));
       return removedTooLate(document).map(({ place, file, secret, stage, deletion }) => ({
         message: secret === 'possible' ? 'possible' : shipped.has(stage) ? 'shipped' : 'cached',
         data: { file },
         range: place,
         related: [{ range: deletion.range, label: 'deleted' }],
-        fixes: fileMounts(document, place),
+        fixes: fileMounts(document, context, place),
         ...(secret === 'possible' ? { confidence: 'low' as const } : {}),
       }));
     },
@@ -69,10 +70,17 @@ export default defineRule({
       expect: ['shipped'],
       fixed: `
         FROM debian:13
-        RUN --mount=type=secret,id=id_rsa,target=/root/.ssh/id_rsa \\
-            git clone git@git.example.com:shop/app.git /srv/app
+        RUN --mount=type=ssh git clone git@git.example.com:shop/app.git /srv/app
         USER 10001
       `,
+      alternatives: [
+        `
+          FROM debian:13
+          RUN --mount=type=secret,id=id_rsa,target=/root/.ssh/id_rsa \\
+              git clone git@git.example.com:shop/app.git /srv/app
+          USER 10001
+        `,
+      ],
     },
     {
       title: 'By another name for the same file',
@@ -144,8 +152,7 @@ export default defineRule({
       expect: ['cached', 'shipped'],
       fixed: `
         FROM golang:1.26 AS build
-        RUN --mount=type=secret,id=id_ed25519,target=/root/.ssh/id_ed25519 \\
-            git clone git@git.example.com:shop/app.git /src && go build -C /src -o /app .
+        RUN --mount=type=ssh git clone git@git.example.com:shop/app.git /src && go build -C /src -o /app .
         FROM debian:13 AS base
         COPY kubeconfig /root/.kube/config
         FROM base
@@ -153,6 +160,19 @@ export default defineRule({
         RUN app --prepare && rm /root/.kube/config
         USER 10001
       `,
+      alternatives: [
+        `
+          FROM golang:1.26 AS build
+          RUN --mount=type=secret,id=id_ed25519,target=/root/.ssh/id_ed25519 \\
+              git clone git@git.example.com:shop/app.git /src && go build -C /src -o /app .
+          FROM debian:13 AS base
+          COPY kubeconfig /root/.kube/config
+          FROM base
+          COPY --from=build /app /usr/local/bin/app
+          RUN app --prepare && rm /root/.kube/config
+          USER 10001
+        `,
+      ],
     },
     {
       title: 'Written and deleted by one RUN',
