@@ -117,8 +117,7 @@ function wordsOf({ words }: ShellCommand): string {
 
 /** The file that the command writes. */
 function fileOf({ facts, script }: RunInstruction, command: ShellCommand): readonly LeftBehind[] | undefined {
-  if (STAYS.has(command.name) && /^(?:configure|auth|config|sources?|nuget|clone)$/.test(command.words[1]?.value ?? ''))
-    return undefined;
+  if (keepsLogin(command)) return undefined;
   const writes = facts.writes.filter((it) => it.command === command || it.command === command.pipedInto);
   const plain = command.redirects.filter((it) => it.operator.includes('>') && !/^\/dev\/|^&?\d$/.test(it.target.value));
   if (EDITORS.has(command.name) && command.words.some((it) => /^-[a-zA-Z]*i|^--in-place/.test(it.value)))
@@ -155,8 +154,20 @@ function usesFile(run: RunInstruction, path: string): boolean {
 /** A file that is there for one step needs neither a mode of its own nor to be deleted. */
 export const CARE: ReadonlySet<string> = new Set(['rm', 'unlink', 'shred', 'chmod']);
 
-/** Tools that keep the login they are given. */
-const STAYS = new Set(['aws', 'doctl', 'dotnet', 'nuget', 'gh', 'heroku', 'gcloud', 'git', 'hg', 'svn']);
+/** Tools that keep the login or the address they are given. */
+function keepsLogin({ name, words }: ShellCommand): boolean {
+  const verbs = KEEPING.find(([tool]) => tool.test(name))?.[1];
+  return verbs !== undefined && words.slice(1, 5).some((it) => verbs.test(it.value));
+}
+
+const KEEPING: readonly (readonly [RegExp, RegExp])[] = [
+  [/^(?:aws|doctl|gh|heroku|gcloud|conda|kubectl)$/, /^(?:configure|auth|config|login)$/],
+  [/^(?:dotnet|nuget|gem|helm|poetry)$/, /^(?:sources?|nuget|repo|--add|-a)$/],
+  [/^(?:git|hg|svn)$/, /^(?:clone|remote|submodule|checkout|co)$/],
+  [/^(?:npm|pnpm|yarn)$/, /^git\+|:\/\/[^/\s]+@|^(?:login|adduser)$/],
+  [/^(?:docker|podman|buildah|skopeo|crane|oras|cargo)$/, /^(?:login|auth)$/],
+  [/^(?:add-apt-repository|apt-add-repository|zypper|dnf|yum-config-manager)$/, /:\/\//],
+];
 const EDITORS = new Set(['sed', 'perl']);
 
 function covers(deleted: string, path: string): boolean {

@@ -10,6 +10,7 @@ import type {
 } from '../dockerfile/model.js';
 import { chainOf, everyInstruction, instructionsOf, shippedChain, stageAt } from '../dockerfile/queries.js';
 import type { PackageManager } from '../shell/model.js';
+import { gitAddress, loginApart } from './git-login.js';
 import { cleanUp } from './left-behind.js';
 import { mountVariable } from './secret-variable.js';
 import { readersOf, runsOneOf } from './variable-readers.js';
@@ -186,7 +187,7 @@ const SYSTEM = new Set<PackageManager>([
   'gem',
 ]);
 const INDIFFERENT = new Set(
-  'set cd mkdir chmod chown chgrp rm cp mv ln touch install echo printf cat tee sed tar unzip gunzip curl wget useradd groupadd adduser addgroup usermod userdel apt-get apt apk yum dnf microdnf apt-key dpkg ldconfig locale-gen update-ca-certificates true test [ sha256sum'.split(
+  'set cd mkdir chmod chown chgrp rm cp mv ln touch install echo printf cat tee sed git tar unzip gunzip curl wget useradd groupadd adduser addgroup usermod userdel apt-get apt apk yum dnf microdnf apt-key dpkg ldconfig locale-gen update-ca-certificates true test [ sha256sum'.split(
     ' ',
   ),
 );
@@ -196,8 +197,15 @@ function mountIn(document: DockerfileDocument, run: RunInstruction, name: string
   const mount = mountVariable(document, run, name);
   const reads = new RegExp(`\\$(?:\\{${name}\\b|${name}(?!\\w))`);
   const given = run.script.commands.filter((it) => reads.test(document.text.slice(it.range.start, it.range.end)));
-  const cleaned = cleanUp(document, run, given);
-  return mount && cleaned && [...mount, ...cleaned];
+  const isPlain = run.form !== 'exec';
+  const addresses = given.flatMap((command) => {
+    const address = isPlain ? gitAddress(document, command) : undefined;
+    return address && reads.test(address.login) ? [{ command, address }] : [];
+  });
+  const others = given.filter((it) => addresses.every(({ command }) => command !== it));
+  const cleaned = cleanUp(document, run, others);
+  const apart = addresses.flatMap(({ command, address }) => loginApart(command, address, address.login));
+  return mount && cleaned && [...mount, ...apart, ...cleaned];
 }
 
 /** Sorted; an edit that several mounts need is made once. */

@@ -1,12 +1,15 @@
 import type { ComposeScalar } from '../../compose/model.js';
 import { everyScalar, interpolate } from '../../compose/queries.js';
-import type { Finding } from '../../core/finding.js';
-import { defineRule } from '../../core/rule.js';
+import type { Finding, Fix } from '../../core/finding.js';
+import { type CheckContext, defineRule } from '../../core/rule.js';
 import { type Range, UNKNOWN } from '../../core/text.js';
-import type { DockerfileDocument, Instruction } from '../../dockerfile/model.js';
+import type { DockerfileDocument, Instruction, RunInstruction } from '../../dockerfile/model.js';
 import { everyInstruction } from '../../dockerfile/queries.js';
+import { mountValue } from '../../secrets/mount-value.js';
+import { secretId } from '../../secrets/secret-variable.js';
 import { findTokens } from '../../secrets/tokens.js';
 import { urlPasswords } from '../../secrets/url-credentials.js';
+import { VARIABLE_TITLES, variableFixes } from '../../secrets/variable-fixes.js';
 
 export default defineRule({
   id: 'credentials-in-url',
@@ -20,6 +23,11 @@ export default defineRule({
     Keep user and host in the address, and give the password apart: from the environment, \`\${DB_PASSWORD:?}\`, from a secret file, or
     with a secret mount to the step of the build that needs it. A part that only a variable fills is not reported, unless the
     variable's default is the password.
+  `,
+  fixSafety: `
+    The build needs the secret from outside: \`docker build --secret id=NAME,env=NAME .\`. The line
+    \`# syntax\` fetches a Dockerfile frontend that can do this. What the program reads when the container runs is set where it starts, else
+    it finds no address. The old password is known to all who have seen the file or the image: change it.
   `,
   references: [
     'https://docs.docker.com/build/building/secrets/',
@@ -36,9 +44,23 @@ export default defineRule({
       'The {scheme} address carries a password that anyone tries first. Take it from the environment or a secret.',
   },
 
+  titles: {
+    mount: VARIABLE_TITLES.mount,
+    pass: VARIABLE_TITLES.pass,
+    start: VARIABLE_TITLES.start,
+    password: 'Mount its password as the secret {id}',
+  },
+
   check: {
-    dockerfile(document) {
-      return everyInstruction(document).flatMap((it) => (it.keyword === 'ONBUILD' ? [] : inInstruction(document, it)));
+    dockerfile(document, context) {
+      const names = new Map<string, string>();
+      return everyInstruction(document).flatMap((it) => {
+        if (it.keyword === 'ONBUILD') return [];
+        return inInstruction(document, it).map((found) => ({
+          ...found,
+          fixes: fixesOf(document, context, it, found, names),
+        }));
+      });
     },
 
     compose(document) {
@@ -58,7 +80,14 @@ export default defineRule({
         USER 10001
       `,
       expect: ['image', 'image', 'image'],
-      fixed: null,
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM debian:13
+        RUN --mount=type=secret,id=git_example_com_password,env=GIT_EXAMPLE_COM_PASSWORD \\
+            git -c url."https://bot:$GIT_EXAMPLE_COM_PASSWORD@git.example.com/".insteadOf=https://git.example.com/ clone https://git.example.com/shop/app.git /src
+        LABEL broker=amqp://app:kX9-Tulip-42@queue
+        USER 10001
+      `,
     },
     {
       title: 'A password that everyone knows',
@@ -70,7 +99,77 @@ export default defineRule({
       `,
       expect: ['guessable'],
       severity: 'info',
-      fixed: null,
+      fixed: `
+        FROM debian:13
+        USER 10001
+      `,
+    },
+    {
+      title: 'The index of a package manager',
+      in: 'dockerfile',
+      path: 'Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            web:
+              build:
+                context: .
+                secrets: [license]
+          secrets:
+            license:
+              file: ./license.txt
+        `,
+        '.gitignore': '.env',
+      },
+      bad: `
+        FROM python:3.13-slim
+        ENV «PIP_INDEX_URL=https://bot:kX9-Tulip-42@pypi.example.com/simple»
+        RUN pip install --no-cache-dir shop==1.4.0
+        USER 10001
+      `,
+      expect: ['image'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM python:3.13-slim
+        RUN --mount=type=secret,id=pip_index_url,env=PIP_INDEX_URL pip install --no-cache-dir shop==1.4.0
+        USER 10001
+      `,
+      fixedAround: {
+        'compose.yaml': `
+          services:
+            web:
+              build:
+                context: .
+                secrets: [license, pip_index_url]
+          secrets:
+            license:
+              file: ./license.txt
+            pip_index_url:
+              environment: PIP_INDEX_URL
+        `,
+        '.env': 'PIP_INDEX_URL=https://bot:kX9-Tulip-42@pypi.example.com/simple',
+      },
+    },
+    {
+      title: 'On the command line of a package manager',
+      in: 'dockerfile',
+      bad: `
+        FROM python:3.13-slim
+        ARG «EXTRA=https://bot:kX9-Tulip-42@pypi.example.com/extra»
+        RUN pip install --no-cache-dir --index-url «https://bot:kX9-Tulip-42@pypi.example.com/simple» shop==1.4.0
+        RUN pip install --no-cache-dir --index-url "$EXTRA" more==1.4.0
+        USER 10001
+      `,
+      expect: ['image', 'image'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM python:3.13-slim
+        RUN --mount=type=secret,id=pypi_example_com_password,env=PYPI_EXAMPLE_COM_PASSWORD \\
+            pip install --no-cache-dir --index-url https://bot:"$PYPI_EXAMPLE_COM_PASSWORD"@pypi.example.com/simple shop==1.4.0
+        RUN --mount=type=secret,id=extra,env=EXTRA \\
+            pip install --no-cache-dir --index-url "$EXTRA" more==1.4.0
+        USER 10001
+      `,
     },
     {
       title: 'Variables, ports and addresses without a password',
@@ -132,7 +231,46 @@ export default defineRule({
   ],
 });
 
-type Found = Finding<'image' | 'file' | 'guessable', never, never>;
+type Title = 'mount' | 'pass' | 'start' | 'password';
+type Found = Finding<'image' | 'file' | 'guessable', Title, never>;
+
+function fixesOf(
+  document: DockerfileDocument,
+  context: CheckContext,
+  instruction: Instruction,
+  { range }: Found,
+  names: Map<string, string>,
+): readonly Fix<Title>[] {
+  if (instruction.keyword === 'ENV' || instruction.keyword === 'ARG') {
+    const name = instruction.pairs.find((it) => it.range === range)?.name.value;
+    return (name === undefined ? [] : variableFixes(document, context, name)).flatMap((fix) =>
+      fix.title === 'mount' || fix.title === 'pass' || fix.title === 'start' ? [{ ...fix, title: fix.title }] : [],
+    );
+  }
+  if (instruction.keyword !== 'RUN') return [];
+  const fix = passwordMount(document, instruction, range, names);
+  return fix ? [fix] : [];
+}
+
+/** The variable is named after the host. */
+function passwordMount(
+  document: DockerfileDocument,
+  run: RunInstruction,
+  { start, end }: Range,
+  names: Map<string, string>,
+): Fix<Title> | undefined {
+  const address = document.text.slice(start, end);
+  const [password] = urlPasswords(address);
+  const host = /@([\w.-]{1,100})/.exec(address)?.[1];
+  const command = run.script.commands.find((it) => it.range.start <= start && end <= it.range.end);
+  const word = command?.words.find((it) => it.range.start <= start && end <= it.range.end);
+  if (!password || host === undefined || !command || !word) return undefined;
+  const name = `${host.toUpperCase().replaceAll(/\W/g, '_')}_PASSWORD`;
+  if (!/^[A-Z_]/.test(name)) return undefined;
+  const value = address.slice(password.start, password.end);
+  const edits = mountValue(document, run, command, { value, word, name }, names);
+  return edits && { title: 'password', data: { id: secretId(name) }, applicability: 'unsafe', edits };
+}
 
 function inInstruction(document: DockerfileDocument, instruction: Instruction): readonly Found[] {
   const { start, end } = instruction.range;

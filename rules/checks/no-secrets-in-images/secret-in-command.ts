@@ -5,10 +5,9 @@ import type { DockerfileDocument, RunInstruction } from '../../dockerfile/model.
 import { everyInstruction } from '../../dockerfile/queries.js';
 import { interpolated, variableFor } from '../../project/command-variable.js';
 import { type CommandSecret, commandSecrets } from '../../secrets/command-secrets.js';
-import { cleanUp } from '../../secrets/left-behind.js';
+import { mountValue } from '../../secrets/mount-value.js';
 import { isPlaceholder } from '../../secrets/placeholder.js';
-import { isSetAnywhere } from '../../secrets/secret-mount.js';
-import { mountVariable, secretForm, secretId } from '../../secrets/secret-variable.js';
+import { secretId } from '../../secrets/secret-variable.js';
 import { findTokens } from '../../secrets/tokens.js';
 import type { ShellCommand, ShellScript } from '../../shell/model.js';
 
@@ -282,7 +281,6 @@ function isWritten(secret: CommandSecret): boolean {
   return findTokens(value).length === 0;
 }
 
-/** Puts a variable in the place of a value that the shell reads plainly or in double quotes. */
 function mount(
   document: DockerfileDocument,
   run: RunInstruction,
@@ -290,28 +288,7 @@ function mount(
   command: ShellCommand,
   names: Map<string, string>,
 ): Fix<'mount'> | undefined {
-  const { name: program, parent } = command;
-  const plain = run.form === 'shell' && !run.onbuild && run.heredocs.length === 0 && run.script.language === 'posix';
-  if (!plain || parent || !secretForm(document)) return undefined;
-  const written = document.text.slice(word.range.start, word.range.end);
-  const at = written.indexOf(value);
-  if (at < 0 || written !== written.replaceAll(/['\\\n]/g, '') || written.includes(value, at + 1)) return undefined;
-  const name = variableFor(program, option);
-  // One name, one value.
-  if (isSetAnywhere(document, name) || document.text.includes(name) || (names.get(name) ?? value) !== value)
-    return undefined;
-  const mounted = mountVariable(document, run, name);
-  const cleaned = cleanUp(document, run, [command]);
-  if (!mounted || !cleaned) return undefined;
-  names.set(name, value);
-  const start = word.range.start + at;
-  const end = start + value.length;
-  const variable = /\w/.test(document.text.charAt(end)) ? `\${${name}}` : `$${name}`;
-  const text = written.includes('"') ? variable : `"${variable}"`;
-  return {
-    title: 'mount',
-    data: { id: secretId(name) },
-    applicability: 'unsafe',
-    edits: [...mounted, { range: { start, end }, text }, ...cleaned],
-  };
+  const name = variableFor(command.name, option);
+  const edits = mountValue(document, run, command, { value, word, name }, names);
+  return edits && { title: 'mount', data: { id: secretId(name) }, applicability: 'unsafe', edits };
 }
