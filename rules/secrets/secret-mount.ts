@@ -10,6 +10,7 @@ import type {
 } from '../dockerfile/model.js';
 import { chainOf, everyInstruction, instructionsOf, shippedChain, stageAt } from '../dockerfile/queries.js';
 import type { PackageManager } from '../shell/model.js';
+import { carrySetUp } from './carried-setup.js';
 import { gitAddress, loginApart } from './git-login.js';
 import { cleanUp } from './left-behind.js';
 import { mountVariable } from './secret-variable.js';
@@ -205,7 +206,8 @@ function mountIn(document: DockerfileDocument, run: RunInstruction, name: string
   const others = given.filter((it) => addresses.every(({ command }) => command !== it));
   const cleaned = cleanUp(document, run, others);
   const apart = addresses.flatMap(({ command, address }) => loginApart(command, address, address.login));
-  return mount && cleaned && [...mount, ...apart, ...cleaned];
+  if (!cleaned) return others.length === given.length ? carrySetUp(document, run, name, given) : undefined;
+  return mount && [...mount, ...apart, ...cleaned];
 }
 
 /** Sorted; an edit that several mounts need is made once. */

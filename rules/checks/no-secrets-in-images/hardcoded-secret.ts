@@ -7,6 +7,7 @@ import { defineRule } from '../../core/rule.js';
 import { contains, type Range } from '../../core/text.js';
 import type { DockerfileDocument, Instruction, RunInstruction } from '../../dockerfile/model.js';
 import { copiedTokens } from '../../secrets/copied-tokens.js';
+import { gitAddress, loginApart } from '../../secrets/git-login.js';
 import { cleanUp } from '../../secrets/left-behind.js';
 import { fileNameOf } from '../../secrets/secret-files.js';
 import { isSetAnywhere, mountInstead } from '../../secrets/secret-mount.js';
@@ -136,6 +137,23 @@ export default defineRule({
       `,
       expect: ['copied'],
       fixed: null,
+    },
+    {
+      title: 'In the address of a clone',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        RUN git clone --branch v1.2.0 https://«ghp_Zt4bQ9wXr7LmKc2VnE8sHy6UaJ3fDo5Gi1Pq»@github.com/example/shop.git /srv
+        USER 10001
+      `,
+      expect: ['image'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM debian:13
+        RUN --mount=type=secret,id=github_token,env=GITHUB_TOKEN \\
+            git -c url."https://\${GITHUB_TOKEN}@github.com/".insteadOf=https://github.com/ clone --branch v1.2.0 https://github.com/example/shop.git /srv
+        USER 10001
+      `,
     },
     {
       title: 'A variable that only RUN uses',
@@ -376,6 +394,12 @@ function inRun(document: DockerfileDocument, run: RunInstruction, { format, rang
   const braces = /^\w/.test(document.text.slice(range.end, range.end + 1));
   const mounted = mountVariable(document, run, name);
   const given = run.script.commands.filter((it) => contains(it.range, range));
+  const [command] = given;
+  const address = command && gitAddress(document, command);
+  if (mounted && command && address?.word === word) {
+    const login = address.login.replace(document.text.slice(range.start, range.end), `\${${name}}`);
+    return { name, edits: [...mounted, ...loginApart(command, address, login)] };
+  }
   const cleaned = cleanUp(document, run, given);
   return mounted && cleaned
     ? { name, edits: [...mounted, { range, text: braces ? `\${${name}}` : `$${name}` }, ...cleaned] }

@@ -371,6 +371,60 @@ export default defineRule({
         USER node
       `,
       expect: ['arg'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM node:22-slim
+        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN \\
+            echo "//npm.example.com/:_authToken=\${NPM_TOKEN}" > .npmrc \\
+            && npm ci && npm cache clean --force \\
+            && rm .npmrc
+        USER node
+      `,
+    },
+    {
+      title: 'A login for git and for the steps after it',
+      in: 'dockerfile',
+      bad: `
+        FROM golang:1.26 AS build
+        ARG «GIT_PASSWORD=kX9-Tulip-42»
+        RUN git config --global url."https://bot:$GIT_PASSWORD@git.example.com/".insteadOf https://git.example.com/
+        WORKDIR /src
+        COPY go.mod go.sum ./
+        RUN go mod download
+        COPY . .
+        RUN make
+        FROM debian:13
+        COPY --from=build /src/app /usr/local/bin/app
+        USER 10001
+      `,
+      expect: ['cached'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM golang:1.26 AS build
+        WORKDIR /src
+        COPY go.mod go.sum ./
+        RUN --mount=type=secret,id=git_password,env=GIT_PASSWORD \\
+            git config --global url."https://bot:$GIT_PASSWORD@git.example.com/".insteadOf https://git.example.com/ \\
+            && go mod download \\
+            && git config --global --unset url."https://bot:$GIT_PASSWORD@git.example.com/".insteadOf
+        COPY . .
+        RUN make
+        FROM debian:13
+        COPY --from=build /src/app /usr/local/bin/app
+        USER 10001
+      `,
+    },
+    {
+      title: 'A file that a script may need',
+      in: 'dockerfile',
+      bad: `
+        FROM node:22-slim
+        ARG «NPM_TOKEN=kX9-Tulip-42»
+        RUN echo "//npm.example.com/:_authToken=\${NPM_TOKEN}" > .npmrc
+        RUN ./install.sh
+        USER node
+      `,
+      expect: ['arg'],
       fixed: null,
     },
     {
