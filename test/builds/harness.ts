@@ -55,12 +55,14 @@ export function hasEngine(): boolean {
 
 /** Builds the folder with the text in place of its Dockerfile, runs the image, and looks into it. */
 export function measure(folder: string, dockerfile: string, question: Question): Measured {
-  return measureBuilt(folder, dockerfile, question, { options: [], look: () => {} });
+  return measureBuilt(folder, dockerfile, question, { options: [], start: [], look: () => {} });
 }
 
 export interface Further {
   /** Of `docker build`. */
   readonly options: readonly string[];
+  /** Of `docker run`. */
+  readonly start: readonly string[];
   /** Sees the image before it is taken away. */
   readonly look: (tag: string) => void;
 }
@@ -69,7 +71,7 @@ export function measureBuilt(
   folder: string,
   dockerfile: string,
   question: Question,
-  { options, look }: Further,
+  { options, start, look }: Further,
 ): Measured {
   const tag = `seaworthy-test/${path.basename(folder)}-${process.pid}`;
   build(folder, dockerfile, tag, options);
@@ -78,7 +80,10 @@ export function measureBuilt(
     const { uid, compilers } = contents(tag);
     const [inspected] = readJson(docker(['image', 'inspect', tag]));
     return {
-      answer: question.kind === 'output' ? docker(['run', '--rm', '--network', 'none', tag]) : pageOf(tag, question),
+      answer:
+        question.kind === 'output'
+          ? docker(['run', '--rm', '--network', 'none', ...start, tag])
+          : pageOf(tag, question),
       uid,
       compilers,
       size: Number(inspected?.['Size']),

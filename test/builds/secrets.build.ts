@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hasEngine, type Measured, measureBuilt } from './harness.js';
-import { offered } from './offered.js';
+import { type Offered, offered } from './offered.js';
 import { placesOf, type SecretPlace } from './secret-places.js';
+import { makeSshKey } from './ssh-key.js';
 import { writeLines } from './table.js';
 
 /** Builds that need a secret: it can be read from the image before the fix, and from none after it. */
@@ -12,13 +13,32 @@ import { writeLines } from './table.js';
 const SECRET = 'kX9-Tulip-42-proof';
 const SETTING = `//npm.example.com/:_authToken=${SECRET}\n`;
 
-const CASES = [
+const PIP_SETTINGS = `[global]\nindex-url = https://bot:${SECRET}@pypi.example.com/simple\n`;
+const COMPOSER_LOGIN = `{"github-oauth":{"github.com":"${SECRET}"}}`;
+
+interface Case {
+  readonly name: string;
+  readonly rule: string;
+  /** Of the secret that the build is given after the fix. */
+  readonly id: string;
+  readonly content: string;
+  /** The container is given it when it starts, under this name. */
+  readonly variable?: string;
+}
+
+const CASES: readonly Case[] = [
   { name: 'secret-argument', rule: 'secret-in-env', id: 'deploy_token', content: SECRET },
   { name: 'secret-old-frontend', rule: 'secret-in-env', id: 'deploy_token', content: SECRET },
   { name: 'secret-written', rule: 'secret-in-env', id: 'npm_token', content: SECRET },
   { name: 'secret-setting', rule: 'secret-in-command', id: 'npm_token', content: SECRET },
   { name: 'secret-removed', rule: 'secret-removed-too-late', id: 'npmrc', content: SETTING },
-] as const;
+  { name: 'secret-at-start', rule: 'secret-in-env', id: 'session_secret', content: SECRET, variable: 'SESSION_SECRET' },
+  { name: 'secret-stages', rule: 'secret-in-env', id: 'deploy_token', content: SECRET },
+  { name: 'secret-pip-settings', rule: 'secret-file-copied', id: 'pip_conf', content: PIP_SETTINGS },
+  { name: 'secret-composer-login', rule: 'secret-in-env', id: 'composer_auth', content: COMPOSER_LOGIN },
+  { name: 'secret-git-address', rule: 'credentials-in-url', id: 'localhost_password', content: SECRET },
+  { name: 'secret-git-login', rule: 'secret-in-env', id: 'git_password', content: SECRET },
+];
 
 interface Seen extends Measured {
   readonly secretIn: readonly SecretPlace[];
@@ -29,20 +49,21 @@ describe.runIf(hasEngine())('secrets', () => {
   const rows: string[] = [];
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
-    if (rows.length === CASES.length) writeLines('secrets', [...HEAD, ...rows]);
+    if (rows.length === CASES.length + 1) writeLines('secrets', [...HEAD, ...rows]);
   });
 
-  it.each(CASES)('$name', { timeout: 300_000 }, ({ name, rule, id, content }) => {
-    const fix = offered(name, rule);
-    const file = path.join(folder, id);
-    writeFileSync(file, content);
+  const prove = (fix: Offered, secret: string, given: readonly string[], start: readonly string[]): void => {
     const see = (dockerfile: string): Seen => {
       let secretIn: readonly SecretPlace[] = [];
       const look = (tag: string): void => {
-        secretIn = placesOf(tag, SECRET);
+        secretIn = placesOf(tag, secret);
       };
-      const options = ['--secret', `id=${id},src=${file}`];
-      const measured = measureBuilt(fix.folder, withoutSyntax(dockerfile), { kind: 'output' }, { options, look });
+      const measured = measureBuilt(
+        fix.folder,
+        withoutSyntax(dockerfile),
+        { kind: 'output' },
+        { options: given, start, look },
+      );
       return { ...measured, secretIn };
     };
     const before = see(fix.before);
@@ -51,6 +72,7 @@ describe.runIf(hasEngine())('secrets', () => {
     expect(after.answer).toBe(before.answer);
     expect(before.secretIn).not.toEqual([]);
     expect(after.secretIn).toEqual([]);
+    const name = path.basename(fix.folder);
     const cells = [
       `[${name}](../test/builds/projects/${name}/Dockerfile)`,
       fix.title,
@@ -58,6 +80,25 @@ describe.runIf(hasEngine())('secrets', () => {
       'equal',
     ];
     rows.push(`| ${cells.join(' | ')} |`);
+  };
+
+  it.each(CASES)('$name', { timeout: 300_000 }, ({ name, rule, id, content, variable }) => {
+    const file = path.join(folder, id);
+    writeFileSync(file, content);
+    const start = variable === undefined ? [] : ['--env', `${variable}=${content}`];
+    prove(offered(name, rule), SECRET, ['--secret', `id=${id},src=${file}`], start);
+  });
+
+  it('secret-ssh-key', { timeout: 300_000 }, () => {
+    const fix = offered('secret-ssh-key', 'secret-file-copied');
+    const work = path.join(folder, 'secret-ssh-key');
+    cpSync(fix.folder, work, { recursive: true });
+    const { privateKey, publicKey } = makeSshKey();
+    const file = path.join(work, 'id_rsa');
+    writeFileSync(file, privateKey, { mode: 0o600 });
+    writeFileSync(path.join(work, 'authorized_keys'), `${publicKey}\n`);
+    const [, line = ''] = privateKey.split('\n');
+    prove({ ...fix, folder: work }, line, ['--ssh', `default=${file}`], []);
   });
 });
 

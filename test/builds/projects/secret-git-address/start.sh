@@ -1,0 +1,2 @@
+node /srv/serve.js &
+sleep 2
