@@ -12,7 +12,10 @@ export interface BuildSecret {
 }
 
 export interface PassedSecret {
+  /** Of the services. */
   readonly edits: readonly Edit[];
+  /** Of what the file declares. */
+  readonly declared: readonly Edit[];
   /** The variable of the environment that holds the secret. */
   readonly variable: string;
   /** Its value, where a file says it. */
@@ -35,9 +38,7 @@ export function passAsSecret(
   const edits: Edit[] = [];
   const variables = new Set<string>();
   const values = new Set<string>();
-  for (const name of services) {
-    const service = asMap(asMap(root.get('services')?.value)?.get(name)?.value);
-    const build = service?.get('build');
+  for (const build of writtenBuilds(root, services)) {
     const args = asMap(build?.value)?.get('args');
     const passed = args && passedVariable(args.value, secret.argument);
     const value = passed?.value ?? (passed ? undefined : secret.value);
@@ -54,24 +55,55 @@ export function passAsSecret(
   const [variable, ...more] = variables;
   if (variable === undefined || more.length > 0 || values.size > 1) return undefined;
   const declared = declareSecret(document, root, secret.id, { environment: variable });
-  if (!declared) return undefined;
-  const all = [...edits, ...declared].sort((a, b) => a.range.start - b.range.start);
-  const isDisjoint = all.every((it, index) => index === 0 || (all[index - 1]?.range.end ?? 0) <= it.range.start);
-  return isDisjoint ? { edits: all, variable, value: [...values][0] } : undefined;
+  return declared && { edits, declared, variable, value: [...values][0] };
 }
 
-/** The edits by which a service does not pass the argument: none where it does not; undefined where that is not clean. */
+/** Where the builds of the services are written, each once; undefined for one that others share, too. */
+function writtenBuilds(root: ComposeMap, services: readonly string[]): readonly (ComposeEntry | undefined)[] {
+  const all = asMap(root.get('services')?.value);
+  const builds = services.map((it) => {
+    const build = asMap(all?.get(it)?.value)?.get('build');
+    return build && writtenBuild(root, services, build);
+  });
+  return [...new Set(builds)];
+}
+
+/** The entry itself, or the extension field that it is an alias of. */
+function writtenBuild(root: ComposeMap, services: readonly string[], build: ComposeEntry): ComposeEntry | undefined {
+  const args = argsOf(build);
+  if (!args?.inherited && !build.inherited && !build.value.inherited) return build;
+  const isSame = (it: ComposeEntry | undefined): it is ComposeEntry =>
+    it !== undefined && args !== undefined && argsOf(it)?.range.start === args.range.start;
+  const users = asMap(root.get('services')?.value)?.entries.filter((it) => isSame(asMap(it.value)?.get('build')));
+  if (users?.some((it) => !services.includes(it.key.value))) return undefined;
+  return root.entries
+    .filter((it) => it.key.value.startsWith('x-'))
+    .flatMap((it) => [it, asMap(it.value)?.get('build')])
+    .find((it): it is ComposeEntry => isSame(it) && !it.inherited && !it.value.inherited && !argsOf(it)?.inherited);
+}
+
+function argsOf(build: ComposeEntry): ComposeEntry | undefined {
+  return asMap(build.value)?.get('args');
+}
+
+/** The edits by which the services do not pass the argument; undefined where that is not clean. */
 export function withoutArgument(
   document: ComposeDocument,
-  service: ComposeMap,
+  services: readonly string[],
   argument: string,
 ): readonly Edit[] | undefined {
-  const build = service.get('build');
-  const args = asMap(build?.value)?.get('args');
-  const passed = args && passedVariable(args.value, argument);
-  if (!build || !args || !passed) return args?.inherited === true ? undefined : [];
-  const edit = removeArgument(document, [build, args], passed.node);
-  return edit && [edit];
+  const [root] = document.roots;
+  const edits: Edit[] = [];
+  for (const name of services) {
+    const build = asMap(asMap(root?.get('services')?.value)?.get(name)?.value)?.get('build');
+    const args = build && argsOf(build);
+    if (!build || !args) continue;
+    const passed = passedVariable(args.value, argument);
+    const edit = passed && removeArgument(document, [build, args], passed.node);
+    if (args.inherited || (passed && !edit)) return undefined;
+    if (edit) edits.push(edit);
+  }
+  return edits;
 }
 
 interface Passed {
@@ -99,9 +131,9 @@ function passedVariable(args: ComposeNode, argument: string): Passed | undefined
   return undefined;
 }
 
-/** `$X`, `${X}`, `${X:?}`, or the value itself: a default would be lost. */
+/** `$X`, `${X}`, `${X:?}`, `${X:-}`, or the value itself: another default would be lost. */
 function sourceOf(text: string | undefined, argument: string): Omit<Passed, 'node'> | undefined {
-  const match = /^\$(?:(\w+)|\{(\w+)(?:\}|:?\?[^}]*\}))$/.exec(text ?? '');
+  const match = /^\$(?:(\w+)|\{(\w+)(?:\}|:?\?[^}]*\}|:?-\}))$/.exec(text ?? '');
   const variable = match?.[1] ?? match?.[2];
   if (variable !== undefined) return { variable };
   return text === undefined || text === '' || text.includes('$') ? undefined : { variable: argument, value: text };
@@ -115,7 +147,7 @@ function replaceArgument(
   id: string,
 ): readonly Edit[] | undefined {
   const map = asMap(build.value);
-  if (map?.get('secrets')) {
+  if (map?.flow || map?.get('secrets')) {
     const added = addToBuild(document, build, 'secrets', id);
     const gone = removeArgument(document, [build, args], passed);
     return added && gone && [...added, gone];

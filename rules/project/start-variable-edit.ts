@@ -1,12 +1,11 @@
 import { addEntry, addItem } from '../compose/edit.js';
-import type { ComposeDocument } from '../compose/model.js';
+import type { ComposeDocument, ComposeMap } from '../compose/model.js';
 import { asMap, asScalar } from '../compose/queries.js';
 import type { Edit } from '../core/edit.js';
-import { withoutArgument } from './build-secret-edit.js';
 
 /**
- * The edits of a compose file by which services take a variable from the environment when they start, and hand it to their
- * builds no longer; undefined where that is not clean.
+ * The edits of a compose file by which services take a variable from the environment when they start;
+ * undefined where that is not clean.
  *
  * @param document the file alone.
  */
@@ -20,19 +19,14 @@ export function setAtStart(
   const edits: Edit[] = [];
   for (const service of services) {
     const map = asMap(asMap(root.get('services')?.value)?.get(service)?.value);
-    const unpassed = map && withoutArgument(document, map, name);
     const set = map && setIn(document, map, name);
-    if (!unpassed || !set) return undefined;
-    edits.push(...unpassed, ...set);
+    if (!set) return undefined;
+    edits.push(...set);
   }
   return edits;
 }
 
-function setIn(
-  document: ComposeDocument,
-  service: NonNullable<ReturnType<typeof asMap>>,
-  name: string,
-): readonly Edit[] | undefined {
+function setIn(document: ComposeDocument, service: ComposeMap, name: string): readonly Edit[] | undefined {
   const environment = service.get('environment')?.value;
   const required = `\${${name}:?}`;
   const isThere =

@@ -3,7 +3,7 @@ import type { Edit } from '../core/edit.js';
 import { placeIn } from '../core/elsewhere.js';
 import type { Project } from '../core/project.js';
 import type { ServiceBuild } from './build-links.js';
-import { passAsSecret } from './build-secret-edit.js';
+import { passAsSecret, withoutArgument } from './build-secret-edit.js';
 import { keepInEnvFile } from './env-file.js';
 import { setAtStart } from './start-variable-edit.js';
 
@@ -52,12 +52,38 @@ function inFile(
   const passed =
     secret === undefined ? undefined : passAsSecret(document, services, { argument: name, id: secret, value });
   const set = started ? setAtStart(document, services, name) : [];
-  if (!set || (secret !== undefined && !passed)) return undefined;
+  const gone = passed ? [] : withoutArgument(document, services, name);
+  if (!set || !gone || (secret !== undefined && !passed)) return undefined;
   const written = passed ? passed.value : value;
   const kept = written === undefined ? [] : keepInEnvFile(project, file, passed?.variable ?? name, written);
   if (!kept) return undefined;
-  const own = [...(passed?.edits ?? []), ...set].sort((a, b) => a.range.start - b.range.start);
-  // What both take out is taken out once.
-  const once = own.filter((it, index) => it.text !== '' || own[index - 1]?.range.start !== it.range.start);
-  return [...once.map(({ range, text }) => ({ range: placeIn(project, file, range), text })), ...kept];
+  const own = [...(passed?.edits ?? []), ...gone, ...set, ...(passed?.declared ?? [])].sort(
+    (a, b) => a.range.start - b.range.start,
+  );
+  const joined = withInsertions(document, own);
+  const isDisjoint = joined.every((it, index) => index === 0 || (joined[index - 1]?.range.end ?? 0) <= it.range.start);
+  if (!isDisjoint) return undefined;
+  return [...joined.map(({ range, text }) => ({ range: placeIn(project, file, range), text })), ...kept];
+}
+
+/** Lines that are added at the end of a line that is taken out take its place. */
+function withInsertions({ text, eol }: ComposeDocument, edits: readonly Edit[]): readonly Edit[] {
+  const isWithin = (inner: Edit, outer: Edit): boolean =>
+    inner.range.start === inner.range.end &&
+    outer.text === '' &&
+    outer.range.start < inner.range.start &&
+    inner.range.start < outer.range.end;
+  return edits
+    .filter((it) => !edits.some((outer) => isWithin(it, outer)))
+    .map((it) => {
+      const added = edits.filter((inner) => isWithin(inner, it)).map((inner) => inner.text);
+      if (added.length === 0) return it;
+      const { start, end } = it.range;
+      const lines = added.join('');
+      const isWhole = start === 0 || text[start - 1] === '\n';
+      return {
+        range: it.range,
+        text: isWhole ? lines.replace(/^\r?\n/, '') + (text[end - 1] === '\n' ? eol : '') : lines,
+      };
+    });
 }

@@ -41,7 +41,8 @@ export function variableFixes(
   name: string,
 ): readonly Fix<VariableTitle>[] {
   const taken = takeOut(document, name);
-  if (!taken) return [];
+  // A Dockerfile within a compose file cannot change what stands around it.
+  if (!taken || (taken.started && isInline(project))) return [];
   const id = secretId(name);
   const builds = (isInline(project) ? [] : buildersOf(project, config)).filter(
     (it) => taken.value !== undefined || taken.started || buildArguments(it.service).some((one) => one.name === name),
@@ -55,8 +56,9 @@ export function variableFixes(
           (file) => project.compose(file),
         )
       : [];
-  const edits = [...taken.edits, ...(elsewhere ?? [])];
-  return [{ ...titleOf(taken, id, name, (elsewhere ?? []).length > 0), applicability: 'unsafe', edits }];
+  if (!elsewhere) return [];
+  const edits = [...taken.edits, ...elsewhere];
+  return [{ ...titleOf(taken, id, name, elsewhere.length > 0), applicability: 'unsafe', edits }];
 }
 
 function titleOf(

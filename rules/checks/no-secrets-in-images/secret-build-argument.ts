@@ -325,6 +325,78 @@ export default defineRule({
       },
     },
     {
+      title: 'Passed by an extension field that services share',
+      in: 'dockerfile',
+      path: 'Dockerfile',
+      around: {
+        'compose.yaml': `
+          x-build: &build
+            context: .
+            args:
+              NPM_TOKEN: \${NPM_TOKEN:-}
+          services:
+            web:
+              build: *build
+            worker:
+              build:
+                <<: *build
+        `,
+      },
+      bad: `
+        FROM node:22-slim
+        ARG «NPM_TOKEN»
+        RUN npm ci && npm cache clean --force
+        USER node
+      `,
+      expect: ['argument'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM node:22-slim
+        RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci && npm cache clean --force
+        USER node
+      `,
+      fixedAround: {
+        'compose.yaml': `
+          x-build: &build
+            context: .
+            secrets:
+              - npm_token
+          services:
+            web:
+              build: *build
+            worker:
+              build:
+                <<: *build
+          secrets:
+            npm_token:
+              environment: NPM_TOKEN
+        `,
+      },
+    },
+    {
+      title: 'Passed with a default, which would be lost',
+      in: 'dockerfile',
+      path: 'Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            web:
+              build:
+                context: .
+                args:
+                  NPM_TOKEN: \${NPM_TOKEN:-kX9-Tulip-42}
+        `,
+      },
+      bad: `
+        FROM node:22-slim
+        ARG «NPM_TOKEN»
+        RUN npm ci && npm cache clean --force
+        USER node
+      `,
+      expect: ['argument'],
+      fixed: null,
+    },
+    {
       title: 'Written into the compose file, beside other secrets of the build',
       in: 'compose',
       path: 'compose.yaml',

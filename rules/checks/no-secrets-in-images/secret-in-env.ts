@@ -237,6 +237,44 @@ export default defineRule({
       },
     },
     {
+      title: 'An argument that a compose file passes, stored with ENV',
+      in: 'dockerfile',
+      path: 'Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            web:
+              build:
+                context: .
+                args:
+                  - API_TOKEN=\${API_TOKEN}
+        `,
+      },
+      bad: `
+        FROM debian:13
+        ARG API_TOKEN
+        ENV «API_TOKEN=\${API_TOKEN}»
+        USER 10001
+        CMD ["app", "serve"]
+      `,
+      expect: ['copied'],
+      fixed: `
+        FROM debian:13
+        USER 10001
+        CMD ["app", "serve"]
+      `,
+      fixedAround: {
+        'compose.yaml': `
+          services:
+            web:
+              build:
+                context: .
+              environment:
+                API_TOKEN: "\${API_TOKEN:?}"
+        `,
+      },
+    },
+    {
       title: 'A build that a compose file starts',
       in: 'dockerfile',
       path: 'web/Dockerfile',
@@ -297,6 +335,50 @@ export default defineRule({
         USER 10001
         CMD exec app --token "$API_TOKEN"
       `,
+    },
+    {
+      title: 'Read by the build and by the program, in a compose file',
+      in: 'dockerfile',
+      path: 'Dockerfile',
+      around: {
+        'compose.yaml': `
+          services:
+            web:
+              build: .
+        `,
+        '.gitignore': '.env',
+      },
+      bad: `
+        FROM debian:13
+        ENV «API_TOKEN=kX9-Tulip-42»
+        RUN ./fetch.sh "$API_TOKEN"
+        USER 10001
+        CMD exec app --token "$API_TOKEN"
+      `,
+      expect: ['env'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM debian:13
+        RUN --mount=type=secret,id=api_token,env=API_TOKEN ./fetch.sh "$API_TOKEN"
+        USER 10001
+        CMD exec app --token "$API_TOKEN"
+      `,
+      fixedAround: {
+        'compose.yaml': `
+          services:
+            web:
+              build:
+                context: .
+                secrets:
+                  - api_token
+              environment:
+                API_TOKEN: "\${API_TOKEN:?}"
+          secrets:
+            api_token:
+              environment: API_TOKEN
+        `,
+        '.env': 'API_TOKEN=kX9-Tulip-42',
+      },
     },
     {
       title: 'A script of the build may read it',
