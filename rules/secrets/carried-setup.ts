@@ -4,7 +4,7 @@ import type { DockerfileDocument, RunInstruction, Stage } from '../dockerfile/mo
 import { everyInstruction, stageAt } from '../dockerfile/queries.js';
 import type { ShellCommand } from '../shell/model.js';
 import { type LeftBehind, leftBy } from './left-behind.js';
-import { mountVariable } from './secret-variable.js';
+import { commandsBefore, mountVariable } from './secret-variable.js';
 
 /** More RUNs than these log in: which of them need it is no longer clear. */
 const MAX_RUNS = 3;
@@ -117,7 +117,7 @@ function loggedIn(
   kept: readonly LeftBehind[],
 ): readonly Edit[] | undefined {
   const { text, eol, escape } = document;
-  const { script, form, heredocs, bodyRange } = run;
+  const { script, form, heredocs } = run;
   const top = script.commands.filter((it) => !it.parent);
   const isChain = top.every((it) => it.joinedBy === undefined || it.joinedBy === '&&' || it.joinedBy === '|');
   if (form !== 'shell' || heredocs.length > 0 || run.onbuild || script.language !== 'posix' || !isChain)
@@ -127,13 +127,10 @@ function loggedIn(
   const remedies = new Set(kept.map((it) => it.remedy).filter((it) => !isUndone || !it.startsWith('rm ')));
   const cleaned = remedies.size === 0 ? undefined : appendCommand(document, run, [...remedies].join(' && '));
   if (!mount || (remedies.size > 0 && !cleaned)) return undefined;
-  const next = ` ${escape}${eol}    `;
-  const breaks = mount.some((it) => it.text.startsWith(' --mount') && it.text.includes(eol));
   const body = text.slice(setUp.bodyRange.start, setUp.bodyRange.end).trimEnd();
-  const { start } = bodyRange;
   return [
     ...mount,
-    { range: { start, end: start }, text: `${breaks ? '' : next.slice(1)}${body}${next}&& ` },
-    ...(cleaned ? [{ ...cleaned, text: cleaned.text.replace(/^ && /, `${next}&& `) }] : []),
+    commandsBefore(document, run, mount, body),
+    ...(cleaned ? [{ ...cleaned, text: cleaned.text.replace(/^ && /, ` ${escape}${eol}    && `) }] : []),
   ];
 }

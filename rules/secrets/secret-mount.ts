@@ -13,7 +13,7 @@ import type { PackageManager } from '../shell/model.js';
 import { carrySetUp } from './carried-setup.js';
 import { gitAddress, loginApart } from './git-login.js';
 import { cleanUp } from './left-behind.js';
-import { mountVariable } from './secret-variable.js';
+import { commandsBefore, mountVariable } from './secret-variable.js';
 import { readersOf, runsOneOf } from './variable-readers.js';
 
 /** What takes a variable out of ENV and ARG. */
@@ -57,6 +57,16 @@ interface Uses {
   readonly runs: readonly RunInstruction[];
   /** CMD, ENTRYPOINT or HEALTHCHECK names it. */
   readonly started: boolean;
+  /** ENV that is put together with it, and the RUNs that read that. */
+  readonly derived: readonly Derived[];
+}
+
+interface Derived {
+  readonly instruction: EnvInstruction;
+  readonly name: string;
+  /** The command that sets it in a RUN. */
+  readonly command: string;
+  readonly runs: readonly RunInstruction[];
 }
 
 interface Definition {
@@ -76,6 +86,10 @@ function findWay(document: DockerfileDocument, name: string): TakenOut | undefin
     withoutPairs(document, it, name),
   );
   const mounts = uses.runs.map((it) => mountIn(document, it, name));
+  for (const { instruction, name: other, command, runs } of uses.derived) {
+    removals.push(withoutPairs(document, instruction, other));
+    mounts.push(...runs.map((it) => setIn(document, it, name, command)));
+  }
   const isSet = uses.definitions.some((it) => it.instruction.keyword === 'ENV' && isShipped(document, it));
   if (mounts.length > 0)
     return together([...removals.map((it) => it && [it]), ...mounts], (edits) => ({
@@ -113,6 +127,7 @@ function usesOf(document: DockerfileDocument, name: string): Uses | undefined {
   if (mentions.length > MAX_PLACES) return undefined;
   const definitions: Definition[] = [];
   const runs = new Set<RunInstruction>();
+  const derived: Derived[] = [];
   let started = false;
   for (const instruction of mentions) {
     if (instruction.keyword === 'ONBUILD') continue;
@@ -125,21 +140,61 @@ function usesOf(document: DockerfileDocument, name: string): Uses | undefined {
           ?.some((it) => it.name.value !== name)
       )
         return undefined;
+    } else if (instruction.keyword === 'ENV' && !instruction.onbuild) {
+      const found = derivedFrom(document, instruction, name);
+      if (!found) return undefined;
+      derived.push(found);
+      for (const run of found.runs) runs.add(run);
     } else if (instruction.keyword === 'RUN' && !instruction.onbuild) runs.add(instruction);
     else if (isStart(instruction) && !instruction.onbuild) started = true;
     else return undefined;
   }
-  const programs = readersOf(name);
-  if (programs)
-    for (const stage of document.stages)
-      for (const run of instructionsOf(stage.instructions, 'RUN'))
-        if (runsOneOf(run, programs) && definitions.some((it) => isBehind(run, it) && reaches(document, it, stage)))
-          runs.add(run);
+  for (const run of toolRuns(document, name, definitions)) runs.add(run);
   const isGiven = [...runs].every((run) => {
     const stage = stageAt(document, run.range.start);
     return stage !== undefined && definitions.some((it) => reaches(document, it, stage));
   });
-  return definitions.length > 0 && isGiven ? { definitions, runs: [...runs], started } : undefined;
+  return definitions.length > 0 && isGiven ? { definitions, runs: [...runs], started, derived } : undefined;
+}
+
+/** RUNs whose tools read the variable by themselves. */
+function toolRuns(
+  document: DockerfileDocument,
+  name: string,
+  definitions: readonly Definition[],
+): readonly RunInstruction[] {
+  const programs = readersOf(name);
+  if (!programs) return [];
+  return document.stages.flatMap((stage) =>
+    instructionsOf(stage.instructions, 'RUN').filter(
+      (run) => runsOneOf(run, programs) && definitions.some((it) => isBehind(run, it) && reaches(document, it, stage)),
+    ),
+  );
+}
+
+/** `ENV PIP_INDEX_URL=https://bot:$TOKEN@…`, which only RUNs read; undefined where anything else may. */
+function derivedFrom(document: DockerfileDocument, instruction: EnvInstruction, name: string): Derived | undefined {
+  const [pair, ...others] = readers(instruction).get(name) ?? [];
+  const value = pair?.value?.value ?? '';
+  if (!pair || others.length > 0 || !/^[\w:/@.?=&%+~,{}$-]+$/.test(value)) return undefined;
+  const other = pair.name.value;
+  const mentions = (mentionsOf(document).get(other) ?? []).filter((it) => it !== instruction);
+  const named = mentions.flatMap((it) => (it.keyword === 'RUN' && !it.onbuild ? [it] : []));
+  const runs = [...new Set([...named, ...toolRuns(document, other, [{ instruction, pair }])])];
+  if (runs.length === 0 || named.length < mentions.length) return undefined;
+  return { instruction, name: other, command: `export ${other}="${value}"`, runs };
+}
+
+/** Sets a variable before anything else; undefined where that cannot be done in place. */
+function setIn(
+  document: DockerfileDocument,
+  run: RunInstruction,
+  name: string,
+  command: string,
+): readonly Edit[] | undefined {
+  const plain = run.form === 'shell' && run.script.language === 'posix' && run.heredocs.length === 0;
+  const flag = plain ? mountVariable(document, run, name) : undefined;
+  return flag && [commandsBefore(document, run, flag, command)];
 }
 
 function isStart({ keyword }: Instruction): boolean {

@@ -69,6 +69,19 @@ export function mountFlag(
   return { range: { start, end: start + blank.length }, text: ` ${flag} ${escape}${eol}${indentation}` };
 }
 
+/** Puts commands before those of a RUN that gets a flag, each on lines of their own. */
+export function commandsBefore(
+  { escape, eol }: DockerfileDocument,
+  { bodyRange }: RunInstruction,
+  flag: readonly Edit[],
+  commands: string,
+): Edit {
+  const next = ` ${escape}${eol}    `;
+  const breaks = flag.some((it) => it.text.startsWith(' --mount') && it.text.includes(eol));
+  const { start } = bodyRange;
+  return { range: { start, end: start }, text: `${breaks ? '' : next.slice(1)}${commands}${next}&& ` };
+}
+
 /** The engine's own frontend may be older than the mounts as variables: the line fetches a current one. */
 function syntaxLine({ directives, text, eol }: DockerfileDocument): readonly Edit[] {
   if (directives.some((it) => it.name === 'syntax')) return [];

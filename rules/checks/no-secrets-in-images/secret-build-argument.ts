@@ -15,6 +15,7 @@ import { handOver } from '../../project/variable-handover.js';
 import { isSecretName, judgeSecret } from '../../secrets/judge.js';
 import { takeOut } from '../../secrets/secret-mount.js';
 import { secretId } from '../../secrets/secret-variable.js';
+import { storedVariables } from '../../secrets/stored-variables.js';
 import { findTokens } from '../../secrets/tokens.js';
 import { urlPasswords } from '../../secrets/url-credentials.js';
 import { MOUNT_TITLES, mountFixes } from '../../secrets/variable-fixes.js';
@@ -510,7 +511,11 @@ function isUsed(document: DockerfileDocument, { range }: ArgInstruction, { name 
     if (!own || !chainOf(stage).includes(own)) continue;
     for (const instruction of stage.instructions) {
       if (instruction.range.start < range.end) continue;
-      if (instruction.keyword === 'ENV' && instruction.pairs.some((it) => copies(it, pattern))) return false;
+      if (
+        instruction.keyword === 'ENV' &&
+        instruction.pairs.some((it) => storedVariables(it.value?.value ?? '').includes(name.value))
+      )
+        return false;
       if (instruction.keyword !== 'RUN' || used) continue;
       used =
         pattern.test(document.text.slice(instruction.range.start, instruction.range.end)) ||
@@ -518,10 +523,6 @@ function isUsed(document: DockerfileDocument, { range }: ArgInstruction, { name 
     }
   }
   return used;
-}
-
-function copies({ name, value }: Pair, pattern: RegExp): boolean {
-  return value !== undefined && pattern.test(value.value) && isSecretName(name.value);
 }
 
 const MAX_PLACES = 6;

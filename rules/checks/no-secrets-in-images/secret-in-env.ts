@@ -10,6 +10,7 @@ import {
   stageAt,
 } from '../../dockerfile/queries.js';
 import { isSecretName, judgeSecret } from '../../secrets/judge.js';
+import { storedVariables } from '../../secrets/stored-variables.js';
 import { findTokens } from '../../secrets/tokens.js';
 import { urlPasswords } from '../../secrets/url-credentials.js';
 import { VARIABLE_TITLES, type VariableTitle, variableFixes } from '../../secrets/variable-fixes.js';
@@ -68,7 +69,11 @@ export default defineRule({
           const verdict = judge(document, instruction, pair);
           if (verdict === undefined) return [];
           const name = pair.name.value;
-          const fixes = variableFixes(document, context, name);
+          const source =
+            verdict === 'copied' && instruction.keyword === 'ENV' && !isSecretName(name)
+              ? copiedArgument(document, instruction, pair)
+              : undefined;
+          const fixes = variableFixes(document, context, source ?? name);
           const stage = stageAt(document, instruction.range.start);
           const found = { range: pair.range, fixes };
           const data = { name, keyword: instruction.keyword };
@@ -163,6 +168,27 @@ export default defineRule({
       fixed: `
         FROM debian:13
         CMD ["app", "serve"]
+        USER 10001
+      `,
+    },
+    {
+      title: 'An argument that ENV puts into an address',
+      in: 'dockerfile',
+      bad: `
+        FROM python:3.13-slim
+        ARG PYPI_TOKEN
+        ENV PIP_NO_CACHE_DIR=1 «PIP_EXTRA_INDEX_URL=https://bot:\${PYPI_TOKEN}@pypi.example.com/simple»
+        RUN pip install shop==1.4.0
+        USER 10001
+      `,
+      expect: ['copied'],
+      fixed: `
+        # syntax=docker/dockerfile:1
+        FROM python:3.13-slim
+        ENV PIP_NO_CACHE_DIR=1
+        RUN --mount=type=secret,id=pypi_token,env=PYPI_TOKEN \\
+            export PIP_EXTRA_INDEX_URL="https://bot:\${PYPI_TOKEN}@pypi.example.com/simple" \\
+            && pip install shop==1.4.0
         USER 10001
       `,
     },
@@ -554,7 +580,7 @@ export default defineRule({
       good: `
         FROM debian:13
         ARG API_TOKEN
-        ENV DB_PASSWORD="" GIT_KEY=
+        ENV DB_PASSWORD="" GIT_KEY= ONLINE=\${API_TOKEN:+yes}
         USER 10001
       `,
     },
@@ -595,11 +621,7 @@ function judge(
   if (!value || value.value === '') return undefined;
   const sources = [...value.value.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((it) => it[1] ?? '');
   if (sources.length === 0) return worth(name.value, value.value);
-  if (
-    instruction.keyword === 'ENV' &&
-    isSecretName(name.value) &&
-    sources.some((it) => isOpenArgument(document, instruction, it))
-  )
+  if (instruction.keyword === 'ENV' && copiedArgument(document, instruction, { name, value }) !== undefined)
     return 'copied';
   const fallback = /^\$\{\w{1,100}:?-([^${}]*)\}$/.exec(value.value)?.[1];
   // Whatever the variable holds, the other value stands in the file.
@@ -612,6 +634,20 @@ function judge(
   );
   return known && !isReported ? worth(name.value, expanded) : undefined;
 }
+
+/** The argument without a default that the pair copies, where the one or the other is a secret by its name. */
+function copiedArgument(
+  document: DockerfileDocument,
+  instruction: EnvInstruction,
+  { name, value }: NamedValue,
+): string | undefined {
+  const sources = storedVariables(value?.value ?? '');
+  return sources.find(
+    (it) => (isSecretName(name.value) || isSecretName(it)) && isOpenArgument(document, instruction, it),
+  );
+}
+
+type NamedValue = Pick<Pair, 'name'> & { readonly value?: Pair['value'] | undefined };
 
 function worth(name: string, value: string): 'secret' | 'guessable' | undefined {
   const verdict = judgeSecret(name, value);
