@@ -337,8 +337,13 @@ function entriesOf(folder: string): readonly FolderEntry[] | undefined {
 }
 
 function entryType(file: string): EntryType | undefined {
-  const stats = lstatSync(file, { throwIfNoEntry: false });
-  return stats && typeOfEntry(stats);
+  try {
+    const stats = lstatSync(file, { throwIfNoEntry: false });
+    return stats && typeOfEntry(stats);
+  } catch {
+    // Below a file: in a worktree of git, `.git` is one.
+    return undefined;
+  }
 }
 
 function typeOfEntry(it: Dirent | Stats): EntryType {

@@ -42,6 +42,13 @@ describe('projects', () => {
     expect(jobsOf(projects, path.join(outer, 'inner/Dockerfile'))).toEqual([]);
   });
 
+  it('know what git ignores in a worktree, where .git is a file', () => {
+    const root = folder({ '.git': 'gitdir: /elsewhere', '.gitignore': '.env', 'app/Dockerfile': '' });
+    const project = createProjects({ read, folderOf: () => undefined }).of(path.join(root, 'app/Dockerfile'));
+    expect(project.ignoredByGit('app/.env')).toBe(true);
+    expect(project.ignoredByGit('app/db.env')).toBe(false);
+  });
+
   it('are read again after forget', () => {
     const root = repository({ '.github/workflows/a.yml': WORKFLOW('x') });
     let text: string | undefined = WORKFLOW('saved');
