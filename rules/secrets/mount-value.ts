@@ -3,8 +3,8 @@ import type { DockerfileDocument, RunInstruction } from '../dockerfile/model.js'
 import type { ShellCommand, ShellWord } from '../shell/model.js';
 import { gitAddress, loginApart } from './git-login.js';
 import { cleanUp } from './left-behind.js';
-import { isSetAnywhere } from './secret-mount.js';
 import { mountVariable, secretForm } from './secret-variable.js';
+import { isSetAnywhere } from './variable-uses.js';
 
 /** A secret that stands in a word of a command, and the variable that is to hold it. */
 export interface WrittenValue {

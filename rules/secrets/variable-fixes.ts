@@ -1,10 +1,10 @@
-import type { Fix } from '../core/finding.js';
+import type { Fix, RelatedPlace } from '../core/finding.js';
 import type { CheckContext } from '../core/rule.js';
 import type { DockerfileDocument } from '../dockerfile/model.js';
 import { buildArguments } from '../project/build-arguments.js';
 import { buildersOf, isInline } from '../project/build-links.js';
 import { handOver } from '../project/variable-handover.js';
-import { type TakenOut, takeOut } from './secret-mount.js';
+import { type TakenOut, takeOut, whyKept } from './secret-mount.js';
 import { secretId } from './secret-variable.js';
 
 /** For rules whose findings {@link mountFixes} cures. */
@@ -20,6 +20,26 @@ export const VARIABLE_TITLES = {
   both: 'Mount it as the secret {id} in the RUN that uses it, and set {name} where the container starts',
   unused: 'Remove it: nothing in the build reads it',
 } as const;
+
+/** Why such a finding has no fix, told at the place that decides. */
+export const KEPT_LABELS = {
+  reads: '{name} is read here, where no secret can be mounted, so there is no fix',
+  stays: 'The secret would stay in the layer of this RUN, so there is no fix. Use it up in one RUN',
+  script: 'What this RUN starts may read {name}, so there is no fix. Mount it there if it does',
+} as const;
+
+type KeptLabel = keyof typeof KEPT_LABELS;
+
+export function keptPlaces<L extends KeptLabel>(
+  document: DockerfileDocument,
+  name: string,
+  labels: readonly L[],
+): readonly RelatedPlace<L>[] {
+  const why = whyKept(document, name);
+  const label = labels.find((it) => it === why?.kept);
+  if (!why || label === undefined) return [];
+  return [{ range: why.range, label, ...(label === 'stays' ? {} : { data: { name } }) }];
+}
 
 export type VariableTitle = keyof typeof VARIABLE_TITLES;
 

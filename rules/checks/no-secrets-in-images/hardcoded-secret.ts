@@ -10,9 +10,10 @@ import { copiedTokens } from '../../secrets/copied-tokens.js';
 import { gitAddress, loginApart } from '../../secrets/git-login.js';
 import { cleanUp } from '../../secrets/left-behind.js';
 import { fileNameOf } from '../../secrets/secret-files.js';
-import { isSetAnywhere, mountInstead } from '../../secrets/secret-mount.js';
+import { mountInstead } from '../../secrets/secret-mount.js';
 import { mountVariable, secretForm, secretId } from '../../secrets/secret-variable.js';
 import { type FoundToken, findTokens, redact } from '../../secrets/tokens.js';
+import { isSetAnywhere } from '../../secrets/variable-uses.js';
 
 export default defineRule({
   id: 'hardcoded-secret',

@@ -5,8 +5,8 @@ import type { DockerfileDocument, RunInstruction } from '../../dockerfile/model.
 import { everyInstruction, instructionsOf, shippedChain, stageAt } from '../../dockerfile/queries.js';
 import { isSecretName } from '../../secrets/judge.js';
 import { isPlaceholder } from '../../secrets/placeholder.js';
-import { isSetAnywhere } from '../../secrets/secret-mount.js';
 import { mountVariable, secretForm, secretId } from '../../secrets/secret-variable.js';
+import { isSetAnywhere } from '../../secrets/variable-uses.js';
 import { type PasswordChange, passwordChange } from '../../shell/passwords.js';
 
 export default defineRule({

@@ -13,7 +13,13 @@ import { isSecretName, judgeSecret } from '../../secrets/judge.js';
 import { storedVariables } from '../../secrets/stored-variables.js';
 import { findTokens } from '../../secrets/tokens.js';
 import { urlPasswords } from '../../secrets/url-credentials.js';
-import { VARIABLE_TITLES, type VariableTitle, variableFixes } from '../../secrets/variable-fixes.js';
+import {
+  KEPT_LABELS,
+  keptPlaces,
+  VARIABLE_TITLES,
+  type VariableTitle,
+  variableFixes,
+} from '../../secrets/variable-fixes.js';
 
 export default defineRule({
   id: 'secret-in-env',
@@ -60,6 +66,7 @@ export default defineRule({
       '{keyword} {name} holds a dummy or a first guess, and what replaces it stays in the image too. Set it at the start.',
   },
   titles: VARIABLE_TITLES,
+  labels: KEPT_LABELS,
 
   check: {
     dockerfile(document, context) {
@@ -75,7 +82,8 @@ export default defineRule({
               : undefined;
           const fixes = variableFixes(document, context, source ?? name);
           const stage = stageAt(document, instruction.range.start);
-          const found = { range: pair.range, fixes };
+          const related = fixes.length > 0 ? [] : keptPlaces(document, source ?? name, LABELS);
+          const found = { range: pair.range, fixes, related };
           const data = { name, keyword: instruction.keyword };
           if (verdict === 'guessable') return [{ ...found, message: 'guessable', data, severity: 'info' }];
           if (verdict === 'copied') return [{ ...found, message: 'copied', data: { name } }];
@@ -407,6 +415,18 @@ export default defineRule({
       },
     },
     {
+      title: 'Read where no secret can be mounted',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        ARG «UPLOAD_TOKEN=kX9-Tulip-42»
+        LABEL upload=https://example.com/upload/$UPLOAD_TOKEN
+        USER 10001
+      `,
+      expect: ['arg'],
+      fixed: null,
+    },
+    {
       title: 'A script of the build may read it',
       in: 'dockerfile',
       bad: `
@@ -611,7 +631,9 @@ export default defineRule({
   ],
 });
 
-type Found = Finding<'env' | 'arg' | 'cached' | 'copied' | 'guessable', VariableTitle, never>;
+type Found = Finding<'env' | 'arg' | 'cached' | 'copied' | 'guessable', VariableTitle, keyof typeof KEPT_LABELS>;
+
+const LABELS = ['reads', 'stays', 'script'] as const;
 
 function judge(
   document: DockerfileDocument,
