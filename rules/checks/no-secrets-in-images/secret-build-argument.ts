@@ -18,7 +18,7 @@ import { secretId } from '../../secrets/secret-variable.js';
 import { storedVariables } from '../../secrets/stored-variables.js';
 import { findTokens } from '../../secrets/tokens.js';
 import { urlPasswords } from '../../secrets/url-credentials.js';
-import { MOUNT_TITLES, mountFixes } from '../../secrets/variable-fixes.js';
+import { KEPT_LABELS, keptPlaces, MOUNT_TITLES, mountFixes } from '../../secrets/variable-fixes.js';
 import { readsVariable } from '../../secrets/variable-readers.js';
 
 export default defineRule({
@@ -62,6 +62,8 @@ export default defineRule({
   titles: MOUNT_TITLES,
 
   labels: {
+    reads: KEPT_LABELS.reads,
+    stays: KEPT_LABELS.stays,
     passed: 'Service "{service}" passes it to the build',
     declared: 'The build takes {name} here',
     source: 'The value of {name} is written here',
@@ -76,7 +78,10 @@ export default defineRule({
       const builds = buildersOf(project, config);
       return used.map(([, { name, range }]) => {
         const fixes = mountFixes(document, { project, config }, name.value);
-        const related = builds.flatMap((it) => passedBy(project, it, name.value)).slice(0, MAX_PLACES);
+        const related = [
+          ...(fixes.length > 0 ? [] : keptPlaces(document, name.value, ['reads', 'stays'])),
+          ...builds.flatMap((it) => passedBy(project, it, name.value)).slice(0, MAX_PLACES),
+        ];
         return { message: 'argument' as const, data: { name: name.value }, range, related, fixes };
       });
     },
@@ -194,6 +199,21 @@ export default defineRule({
         RUN --mount=type=secret,id=bundle_gems__example__com,env=BUNDLE_GEMS__EXAMPLE__COM bundle install
         USER 10001
       `,
+    },
+    {
+      title: 'Kept by what it is given to, or read where nothing can be mounted',
+      in: 'dockerfile',
+      bad: `
+        FROM debian:13
+        ARG «CLOUD_SECRET»
+        RUN aws configure set aws_secret_access_key "$CLOUD_SECRET"
+        ARG «UPLOAD_TOKEN»
+        RUN ./upload.sh "$UPLOAD_TOKEN"
+        LABEL upload=https://example.com/upload/$UPLOAD_TOKEN
+        USER 10001
+      `,
+      expect: ['argument', 'argument'],
+      fixed: null,
     },
     {
       title: 'Not used, not secret, or a place',
