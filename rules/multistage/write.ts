@@ -260,8 +260,20 @@ function environment({ document }: Reading, { buildVariables }: Plan, env: EnvIn
   );
   if (kept.length === 0) return [];
   const { text } = document;
-  if (kept.length === env.pairs.length) return [text.slice(lineStartAt(text, env.range.start), env.range.end)];
+  if (kept.length === env.pairs.length) {
+    const start = lineStartAt(text, env.range.start);
+    return [withEqualsSign(text, env, start) ?? text.slice(start, env.range.end)];
+  }
   return kept.map(({ range }) => `ENV ${text.slice(range.start, range.end)}`);
+}
+
+/** `ENV NAME value` as `ENV NAME=value`: BuildKit warns of the old form, and would of each copy. */
+function withEqualsSign(text: string, { pairs }: EnvInstruction, start: number): string | undefined {
+  const [{ name, value } = {}] = pairs;
+  if (!name || !value || text.slice(name.range.end, value.range.start).includes('=')) return undefined;
+  const written = text.slice(value.range.start, value.range.end);
+  if (/["'\\`\n]/.test(written)) return undefined;
+  return `${text.slice(start, name.range.end)}=${/\s/.test(written) ? `"${written}"` : written}`;
 }
 
 /** Read by package managers and build tools of systems. */

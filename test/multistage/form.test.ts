@@ -109,6 +109,12 @@ describe('instructions', () => {
     expect(used.match(/adduser -D shop/g)).toHaveLength(2);
   });
 
+  it('set a variable with the equals sign where they are written again, the value being plain', () => {
+    const text =
+      'FROM golang:1.25-alpine\nENV NAME the little  shop\nENV TITLE a "b" c\nCOPY . /src\nRUN cd /src && go build -o /shop\nCMD ["/shop"]\n';
+    expect(rewritten(text)).toContain('\nENV NAME="the little  shop"\nENV TITLE a "b" c\nCOPY --from=build');
+  });
+
   it('are as they were where the file has no last line end', () => {
     const text = 'FROM golang:1.25-alpine\nCOPY . /src\nCMD ["/shop"]\nRUN cd /src && go build -o /shop';
     expect(rewritten(text)).toBe(
