@@ -9,7 +9,7 @@ import { projectOfTexts } from '../../workspace/project-of-texts.js';
 import { CASES } from './cases.js';
 import { hasEngine, type Measured, measure, textsOf } from './harness.js';
 import { makeImages } from './images.js';
-import { writeTable } from './table.js';
+import { settleTable } from './table.js';
 
 /**
  * Small programs in every language that a stand-in image exists for: built, run, rewritten with the offered fix, built
@@ -23,7 +23,7 @@ describe.runIf(hasEngine())('multi-stage rewrite', () => {
     [];
   beforeAll(makeImages, 300_000);
   afterAll(() => {
-    if (rows.length === Object.keys(CASES).length) writeTable('multi-stage', rows);
+    if (rows.length === Object.keys(CASES).length) settleTable('multi-stage', rows);
   });
 
   it.each(Object.entries(CASES))('%s', { timeout: 600_000 }, (name, { rule, answer }) => {

@@ -6,7 +6,7 @@ import { hasEngine, type Measured, measureBuilt } from './harness.js';
 import { type Offered, offered } from './offered.js';
 import { placesOf, type SecretPlace } from './secret-places.js';
 import { makeSshKey } from './ssh-key.js';
-import { writeLines } from './table.js';
+import { settleLines } from './table.js';
 
 /** Builds that need a secret: it can be read from the image before the fix, and from none after it. */
 
@@ -49,7 +49,7 @@ describe.runIf(hasEngine())('secrets', () => {
   const rows: string[] = [];
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
-    if (rows.length === CASES.length + 1) writeLines('secrets', [...HEAD, ...rows]);
+    if (rows.length === CASES.length + 1) settleLines('secrets', [...HEAD, ...rows]);
   });
 
   const prove = (fix: Offered, secret: string, given: readonly string[], start: readonly string[]): void => {

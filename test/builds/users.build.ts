@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { hasEngine, type Measured, measure, type Question } from './harness.js';
 import { offered } from './offered.js';
-import { writeTable } from './table.js';
+import { settleTable } from './table.js';
 
 /** Programs that run as root before the fix, and as another user with the same answer after it. */
 
@@ -22,7 +22,7 @@ describe.runIf(hasEngine())('USER', () => {
   const rows: { readonly name: string; readonly title: string; readonly before: Measured; readonly after: Measured }[] =
     [];
   afterAll(() => {
-    if (rows.length === CASES.length) writeTable('users', rows);
+    if (rows.length === CASES.length) settleTable('users', rows);
   });
 
   it.each(CASES)('$name', { timeout: 300_000 }, ({ name, rule, answer }) => {
