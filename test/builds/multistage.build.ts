@@ -21,7 +21,7 @@ const PROJECTS = path.join(import.meta.dirname, 'projects');
 describe.runIf(hasEngine())('multi-stage rewrite', () => {
   const rows: { readonly name: string; readonly title: string; readonly before: Measured; readonly after: Measured }[] =
     [];
-  beforeAll(makeImages, 300_000);
+  beforeAll(makeImages, 900_000);
   afterAll(() => {
     if (rows.length === Object.keys(CASES).length) settleTable('multi-stage', rows);
   });

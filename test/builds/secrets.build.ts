@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { withoutSyntax } from './buildkit.js';
 import { hasEngine, type Measured, measureBuilt } from './harness.js';
 import { type Offered, offered } from './offered.js';
 import { placesOf, type SecretPlace } from './secret-places.js';
@@ -103,8 +104,3 @@ describe.runIf(hasEngine())('secrets', () => {
 });
 
 const HEAD = ['| project | fix | secret found in | answer |', '|---|---|---|---|'];
-
-/** The tests pull nothing: the frontend of the engine, a current one, does what the line asks another one for. */
-function withoutSyntax(dockerfile: string): string {
-  return dockerfile.replace(/^# *syntax *=.*\n/, '');
-}

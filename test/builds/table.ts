@@ -40,21 +40,38 @@ export function settleTable(kind: string, rows: readonly Row[]): void {
 
 /** The same with columns of its own. */
 export function settleLines(kind: string, lines: readonly string[]): void {
+  const table = lines.join('\n');
+  if (process.env['UPDATE_BUILDS'] === '1') return write(kind, table);
+  const { tables } = readPage();
+  expect(withoutSizes(table), `docs/fixes.md says otherwise, ${UPDATE} writes it`).toBe(
+    withoutSizes(tables.get(kind) ?? ''),
+  );
+}
+
+/** For numbers that every change of a rule changes: the page has those of the last update. */
+export function noteLines(kind: string, lines: readonly string[]): void {
+  if (process.env['UPDATE_BUILDS'] === '1') write(kind, lines.join('\n'));
+}
+
+function write(kind: string, table: string): void {
+  const { head, tables, tail } = readPage();
+  tables.set(kind, table);
+  const text = [...tables].map(([name, it]) => `<!-- ${name} -->\n${it}`).join('\n\n');
+  writeFileSync(PAGE, `${head}${BEGIN}\n\n${text}\n\n${tail}`);
+}
+
+interface Page {
+  readonly head: string;
+  readonly tables: Map<string, string>;
+  readonly tail: string;
+}
+
+function readPage(): Page {
   const page = readFileSync(PAGE, 'utf8');
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
   if (begin < 0 || end < begin) throw new Error(`${PAGE} has lost the marks of the builds`);
-  const own = parts(page.slice(begin + BEGIN.length, end));
-  const table = lines.join('\n');
-  if (process.env['UPDATE_BUILDS'] !== '1') {
-    expect(withoutSizes(table), `docs/fixes.md says otherwise, ${UPDATE} writes it`).toBe(
-      withoutSizes(own.get(kind) ?? ''),
-    );
-    return;
-  }
-  own.set(kind, table);
-  const text = [...own].map(([name, table]) => `<!-- ${name} -->\n${table}`).join('\n\n');
-  writeFileSync(PAGE, `${page.slice(0, begin)}${BEGIN}\n\n${text}\n\n${page.slice(end)}`);
+  return { head: page.slice(0, begin), tables: parts(page.slice(begin + BEGIN.length, end)), tail: page.slice(end) };
 }
 
 /** Packages are updated, and a size differs in its last digit. */

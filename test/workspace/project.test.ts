@@ -44,7 +44,7 @@ describe('projects', () => {
 
   it('know what git ignores in a worktree, where .git is a file', () => {
     const root = folder({ '.git': 'gitdir: /elsewhere', '.gitignore': '.env', 'app/Dockerfile': '' });
-    const project = createProjects({ read, folderOf: () => undefined }).of(path.join(root, 'app/Dockerfile'));
+    const project = createProjects({ folderOf: () => undefined }).of(path.join(root, 'app/Dockerfile'));
     expect(project.ignoredByGit('app/.env')).toBe(true);
     expect(project.ignoredByGit('app/db.env')).toBe(false);
   });
