@@ -74,7 +74,13 @@ export function useOfRoot(stage: Stage): 'needed' | 'dropped' | 'partly' | undef
 
 /** The command of ENTRYPOINT or CMD that starts a server which keeps one process as root. */
 export function serverStarted(stage: Stage): ShellCommand | undefined {
-  return startedPrograms(stage).find((it) => SERVERS.has(it.name));
+  return startedPrograms(stage).find((it) => SERVERS.has(it.name) && !isBusyBoxServer(stage, it));
+}
+
+/** BusyBox's httpd stays who it is, unless -u tells it a user. */
+function isBusyBoxServer({ rootImage }: Stage, { name, words }: ShellCommand): boolean {
+  if (name !== 'httpd' || !rootImage || officialName(rootImage) !== 'busybox') return false;
+  return !words.some((it) => it.value.startsWith('-u'));
 }
 
 function isScript({ name, words }: ShellCommand): boolean {

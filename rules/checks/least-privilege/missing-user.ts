@@ -252,6 +252,23 @@ export default defineRule({
       `,
     },
     {
+      title: 'BusyBox has a server of its own',
+      in: 'dockerfile',
+      bad: `
+        FROM «busybox:1.37»
+        COPY www /www
+        CMD ["httpd", "-f", "-p", "8080", "-h", "/www"]
+      `,
+      expect: ['noUser'],
+      fixed: `
+        FROM busybox:1.37
+        COPY www /www
+        RUN addgroup -S app && adduser -S -G app app
+        USER app
+        CMD ["httpd", "-f", "-p", "8080", "-h", "/www"]
+      `,
+    },
+    {
       title: 'No program to start: a tool, or the command stands elsewhere',
       in: 'dockerfile',
       bad: `
