@@ -28,7 +28,7 @@ export type Question =
   | { readonly kind: 'page'; readonly port: number; readonly path: string };
 
 /** Seconds for one command. */
-const TIMEOUT = 300;
+const TIMEOUT = 600;
 
 /** Runs docker; its output without the last line end. */
 export function docker(args: readonly string[], input = ''): string {

@@ -13,7 +13,10 @@ export function makeImages(): void {
       const image = `gcr.io/distroless/${name}-debian${release}:nonroot`;
       if (!isMade(image)) make(image, distroless(files));
     }
+  const asRoot = 'gcr.io/distroless/static-debian12';
+  if (!isMade(asRoot)) make(asRoot, `FROM ${asRoot}:nonroot\nUSER 0\nWORKDIR /`);
   if (!has('nginxinc/nginx-unprivileged:1.30-alpine')) make('nginxinc/nginx-unprivileged:1.30-alpine', NGINX);
+  for (const { image, accounts } of BUSYBOXES) if (!has(image)) make(image, busybox(accounts));
   // The official image keeps gems in a folder of its own.
   if (has('ruby:3.4-slim') && !isMade('ruby:3.4-slim')) make('ruby:3.4-slim', RUBY);
 }
@@ -78,3 +81,46 @@ CMD ["nginx", "-e", "/dev/stderr", "-g", "daemon off;"]`;
 const RUBY = `FROM ruby:3.4-slim
 ENV GEM_HOME=/usr/local/bundle BUNDLE_SILENCE_ROOT_WARNING=1 BUNDLE_APP_CONFIG=/usr/local/bundle PATH=/usr/local/bundle/bin:$PATH
 RUN mkdir -p "$GEM_HOME" && chmod 1777 "$GEM_HOME"`;
+
+/** With the accounts of the real ones that a program could want. */
+const BUSYBOXES = [
+  {
+    image: 'busybox:1.37',
+    accounts: [
+      'root:x:0:0:root:/root:/bin/sh',
+      'daemon:x:1:1:daemon:/usr/sbin:/bin/false',
+      'www-data:x:33:33:www-data:/var/www:/bin/false',
+      'nobody:x:65534:65534:nobody:/home:/bin/false',
+    ],
+  },
+  {
+    image: 'alpine:3.22',
+    accounts: [
+      'root:x:0:0:root:/root:/bin/sh',
+      'daemon:x:2:2:daemon:/sbin:/sbin/nologin',
+      'nobody:x:65534:65534:nobody:/:/sbin/nologin',
+    ],
+  },
+];
+
+/** BusyBox of the same release with all that it can do: Debian's own makes no accounts. Alpine's stand-in has no apk. */
+function busybox(accounts: readonly string[]): string {
+  return `FROM gcc:12 AS build
+RUN apt-get update && apt-get install -y --no-install-recommends bzip2 \\
+    && sed 's/^Types:.*/Types: deb-src/; s/^Suites:.*/Suites: trixie/' /etc/apt/sources.list.d/0000main.sources | sed '/^$/,$d' > /etc/apt/sources.list.d/trixie.sources \\
+    && apt-get update
+WORKDIR /src
+RUN apt-get source --only-source --download-only busybox && tar -xjf busybox_1.37.*.orig.tar.bz2 --strip-components 1
+RUN make defconfig > /dev/null && sed -i 's/.*CONFIG_STATIC[ =].*/CONFIG_STATIC=y/; s/^CONFIG_TC=y/CONFIG_TC=n/' .config && make -j2 > /dev/null
+FROM gcc:12 AS files
+COPY --from=build /src/busybox /root-of/bin/busybox
+RUN cd /root-of && mkdir -p dev etc home root tmp usr/bin usr/sbin sbin var/spool/mail && chmod 1777 tmp && chmod 700 root \\
+    && for it in $(bin/busybox --list); do [ -e bin/$it ] || ln -s /bin/busybox bin/$it; done \\
+    && printf '%s\\n' ${accounts.map((it) => `'${it}'`).join(' ')} > etc/passwd \\
+    && sed 's/^\\([^:]*:x:\\)[^:]*:\\([^:]*:\\).*/\\1\\2/' etc/passwd > etc/group \\
+    && sed 's/:.*/:*::0:::::/' etc/passwd > etc/shadow && chmod 640 etc/shadow
+FROM scratch
+COPY --from=files /root-of /
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+CMD ["sh"]`;
+}

@@ -22,24 +22,39 @@ interface Case {
   readonly rule: string;
   /** Of the secret that the build is given after the fix. */
   readonly id: string;
-  readonly content: string;
+  /** Of the mounted file, where that is more than the secret. */
+  readonly content?: string;
+  /** The build argument that brings the secret before the fix. */
+  readonly argument?: string;
   /** The container is given it when it starts, under this name. */
   readonly variable?: string;
 }
 
 const CASES: readonly Case[] = [
-  { name: 'secret-argument', rule: 'secret-in-env', id: 'deploy_token', content: SECRET },
-  { name: 'secret-old-frontend', rule: 'secret-in-env', id: 'deploy_token', content: SECRET },
-  { name: 'secret-written', rule: 'secret-in-env', id: 'npm_token', content: SECRET },
-  { name: 'secret-setting', rule: 'secret-in-command', id: 'npm_token', content: SECRET },
-  { name: 'secret-removed', rule: 'secret-removed-too-late', id: 'npmrc', content: SETTING },
-  { name: 'secret-at-start', rule: 'secret-in-env', id: 'session_secret', content: SECRET, variable: 'SESSION_SECRET' },
-  { name: 'secret-stages', rule: 'secret-in-env', id: 'deploy_token', content: SECRET },
+  { name: 'secret-argument', rule: 'secret-in-env', id: 'deploy_token' },
+  { name: 'secret-passed', rule: 'secret-build-argument', id: 'deploy_token', argument: 'DEPLOY_TOKEN' },
+  { name: 'secret-old-frontend', rule: 'secret-in-env', id: 'deploy_token' },
+  { name: 'secret-written', rule: 'secret-in-env', id: 'npm_token' },
+  { name: 'secret-sealed', rule: 'secret-in-env', id: 'signing_key' },
+  { name: 'secret-at-start', rule: 'secret-in-env', id: 'session_secret', variable: 'SESSION_SECRET' },
+  { name: 'secret-stages', rule: 'secret-in-env', id: 'deploy_token' },
+  { name: 'secret-pip', rule: 'secret-in-env', id: 'pip_password' },
   { name: 'secret-pip-settings', rule: 'secret-file-copied', id: 'pip_conf', content: PIP_SETTINGS },
+  { name: 'secret-setting', rule: 'secret-in-command', id: 'npm_token' },
+  { name: 'secret-composer', rule: 'secret-in-command', id: 'composer_password' },
   { name: 'secret-composer-login', rule: 'secret-in-env', id: 'composer_auth', content: COMPOSER_LOGIN },
-  { name: 'secret-git-address', rule: 'credentials-in-url', id: 'localhost_password', content: SECRET },
-  { name: 'secret-git-login', rule: 'secret-in-env', id: 'git_password', content: SECRET },
+  { name: 'secret-copied', rule: 'secret-file-copied', id: 'npmrc', content: SETTING },
+  { name: 'secret-removed', rule: 'secret-removed-too-late', id: 'npmrc', content: SETTING },
+  { name: 'secret-git-address', rule: 'credentials-in-url', id: 'localhost_password' },
+  { name: 'secret-git-login', rule: 'secret-in-env', id: 'git_password' },
 ];
+
+/** What the builds and the container are given. */
+interface Given {
+  readonly before?: readonly string[];
+  readonly after: readonly string[];
+  readonly start?: readonly string[];
+}
 
 interface Seen extends Measured {
   readonly secretIn: readonly SecretPlace[];
@@ -53,8 +68,8 @@ describe.runIf(hasEngine())('secrets', () => {
     if (rows.length === CASES.length + 1) settleLines('secrets', [...HEAD, ...rows]);
   });
 
-  const prove = (fix: Offered, secret: string, given: readonly string[], start: readonly string[]): void => {
-    const see = (dockerfile: string): Seen => {
+  const prove = (fix: Offered, secret: string, given: Given): void => {
+    const see = (dockerfile: string, options: readonly string[]): Seen => {
       let secretIn: readonly SecretPlace[] = [];
       const look = (tag: string): void => {
         secretIn = placesOf(tag, secret);
@@ -63,12 +78,12 @@ describe.runIf(hasEngine())('secrets', () => {
         fix.folder,
         withoutSyntax(dockerfile),
         { kind: 'output' },
-        { options: given, start, look },
+        { options, start: given.start ?? [], look },
       );
       return { ...measured, secretIn };
     };
-    const before = see(fix.before);
-    const after = see(fix.after);
+    const before = see(fix.before, given.before ?? []);
+    const after = see(fix.after, given.after);
     expect(before.answer).not.toBe('');
     expect(after.answer).toBe(before.answer);
     expect(before.secretIn).not.toEqual([]);
@@ -83,11 +98,14 @@ describe.runIf(hasEngine())('secrets', () => {
     rows.push(`| ${cells.join(' | ')} |`);
   };
 
-  it.each(CASES)('$name', { timeout: 300_000 }, ({ name, rule, id, content, variable }) => {
+  it.each(CASES)('$name', { timeout: 300_000 }, ({ name, rule, id, content = SECRET, argument, variable }) => {
     const file = path.join(folder, id);
     writeFileSync(file, content);
-    const start = variable === undefined ? [] : ['--env', `${variable}=${content}`];
-    prove(offered(name, rule), SECRET, ['--secret', `id=${id},src=${file}`], start);
+    prove(offered(name, rule), SECRET, {
+      before: argument === undefined ? [] : ['--build-arg', `${argument}=${SECRET}`],
+      after: ['--secret', `id=${id},src=${file}`],
+      start: variable === undefined ? [] : ['--env', `${variable}=${content}`],
+    });
   });
 
   it('secret-ssh-key', { timeout: 300_000 }, () => {
@@ -99,7 +117,7 @@ describe.runIf(hasEngine())('secrets', () => {
     writeFileSync(file, privateKey, { mode: 0o600 });
     writeFileSync(path.join(work, 'authorized_keys'), `${publicKey}\n`);
     const [, line = ''] = privateKey.split('\n');
-    prove({ ...fix, folder: work }, line, ['--ssh', `default=${file}`], []);
+    prove({ ...fix, folder: work }, line, { after: ['--ssh', `default=${file}`] });
   });
 });
 

@@ -1,5 +1,6 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasEngine, type Measured, measure, type Question } from './harness.js';
+import { makeImages } from './images.js';
 import { offered } from './offered.js';
 import { settleTable } from './table.js';
 
@@ -16,11 +17,17 @@ const CASES = [
   { name: 'user-development', rule: 'missing-user', answer: SHOP },
   { name: 'user-low-port', rule: 'missing-user', answer: { kind: 'page', port: 80, path: '/' } },
   { name: 'user-switched', rule: 'root-user', answer: SHOP },
+  { name: 'user-busybox', rule: 'missing-user', answer: { kind: 'page', port: 8080, path: '/' } },
+  { name: 'user-alpine', rule: 'missing-user', answer: OUTPUT },
+  { name: 'user-scratch', rule: 'missing-user', answer: SHOP },
+  { name: 'user-distroless', rule: 'missing-user', answer: OUTPUT },
+  { name: 'user-php', rule: 'missing-user', answer: SHOP },
 ] as const;
 
 describe.runIf(hasEngine())('USER', () => {
   const rows: { readonly name: string; readonly title: string; readonly before: Measured; readonly after: Measured }[] =
     [];
+  beforeAll(makeImages, 900_000);
   afterAll(() => {
     if (rows.length === CASES.length) settleTable('users', rows);
   });

@@ -1,0 +1,1 @@
+<?= "Shop ", PHP_OS_FAMILY, " ", $_SERVER["REQUEST_URI"], "\n";
