@@ -1,11 +1,12 @@
 import type { ComposeDocument, ComposeService } from '../../compose/model.js';
-import { environmentOf as environmentVariables, volumesOf } from '../../compose/queries.js';
+import { environmentOf as environmentVariables, scriptOf, volumesOf } from '../../compose/queries.js';
 import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { type Expanded, type Range, UNKNOWN } from '../../core/text.js';
 import type { DockerfileDocument, Pair, Stage } from '../../dockerfile/model.js';
 import { isForPeople, startCommands, startsForPeople } from '../../dockerfile/purpose.js';
 import { chainOf, environmentOf, instructionsOf, shippedStage } from '../../dockerfile/queries.js';
+import type { ShellCommand } from '../../shell/model.js';
 
 export default defineRule({
   id: 'debug-mode',
@@ -44,12 +45,15 @@ export default defineRule({
     dockerfile(document) {
       const stage = shippedStage(document);
       if (!stage || isForPeople(stage) || startsForPeople(stage)) return [];
-      return [...variables(document, stage), ...started(stage)];
+      return [...variables(document, stage), ...debuggersIn(startCommands(stage))];
     },
 
     compose(document, { project }) {
       if (project.path !== undefined && FOR_DEVELOPMENT.test(project.path)) return [];
-      return document.services.flatMap((service) => (mountsSources(document, service) ? [] : inService(service)));
+      const own = document.services.filter((it) => !mountsSources(document, it));
+      // What one anchor gives to several services is said once.
+      const debuggers = new Map(own.flatMap(debuggersOf).map((it) => [it.range.start, it]));
+      return [...own.flatMap(inService), ...debuggers.values()];
     },
   },
 
@@ -81,6 +85,56 @@ export default defineRule({
             image: registry.example.com/shop/admin:3.2.1
             environment:
               - FLASK_DEBUG=0
+      `,
+    },
+    {
+      title: 'A debugger that listens in a service',
+      in: 'compose',
+      path: 'compose.yaml',
+      bad: `
+        services:
+          shop:
+            image: registry.example.com/shop/shop:3.2.1
+            environment:
+              «JAVA_TOOL_OPTIONS: "-Xmx1g -agentlib:jdwp=transport=dt_socket,server=y,address=*:5005"»
+          web:
+            image: registry.example.com/shop/web:3.2.1
+            command: ["node", "«--inspect=0.0.0.0:9229»", "server.js"]
+      `,
+      expect: ['debugger', 'debugger'],
+      severity: 'info',
+      fixed: null,
+    },
+    {
+      title: 'A debugger that an anchor gives to several services',
+      in: 'compose',
+      path: 'compose.yaml',
+      bad: `
+        x-node: &node
+          image: registry.example.com/shop/web:3.2.1
+          command: [node, «--inspect=0.0.0.0:9229», server.js]
+        services:
+          web:
+            <<: *node
+          api:
+            <<: *node
+      `,
+      expect: ['debugger'],
+      fixed: null,
+    },
+    {
+      title: 'A debugger for this machine alone, and options of other kinds',
+      in: 'compose',
+      path: 'compose.yaml',
+      good: `
+        services:
+          shop:
+            image: registry.example.com/shop/shop:3.2.1
+            environment:
+              JAVA_OPTS: "-Xmx1g"
+          web:
+            image: registry.example.com/shop/web:3.2.1
+            command: node --inspect=127.0.0.1:9229 server.js
       `,
     },
     {
@@ -288,6 +342,17 @@ function inService(service: ComposeService): readonly Finding<'service', 'set', 
   });
 }
 
+/** Of the variables that are handed on as options, and of the commands. */
+function debuggersOf(service: ComposeService): Found {
+  const handedOn = environmentVariables(service).flatMap(({ name, value, range, inherited }) => {
+    const option = OPTIONS.test(name.value) && value && DEBUGGER.exec(value.value.slice(0, 5000))?.[1];
+    if (!option || inherited || isOfHostAlone(option)) return [];
+    return [{ message: 'debugger' as const, data: { option: shortened(option) }, range }];
+  });
+  const scripts = (['entrypoint', 'command'] as const).flatMap((it) => scriptOf(service, it) ?? []);
+  return [...handedOn, ...debuggersIn(scripts.flatMap((it) => it.commands))];
+}
+
 function variables(document: DockerfileDocument, stage: Stage): Found {
   const pairs = chainOf(stage)
     .flatMap((it) => instructionsOf(it.instructions, 'ENV'))
@@ -381,8 +446,8 @@ function takeOut(
   };
 }
 
-function started(stage: Stage): Found {
-  return startCommands(stage).flatMap((command) => {
+function debuggersIn(commands: readonly ShellCommand[]): Found {
+  return commands.flatMap((command) => {
     if (!/^(?:java|node|tini|dumb-init|nodejs)$/.test(command.name)) return [];
     return command.words.slice(1).flatMap((word) => {
       const option = DEBUGGER.exec(word.value.slice(0, 1000))?.[1];
