@@ -25,7 +25,8 @@ const OPTIONS: AnalyzeOptions = { config: DEFAULT_CONFIG, project: STANDALONE };
 /** Why there is no rewrite, for the table. */
 const REASONS: Readonly<Record<string, string>> = {
   nothing: 'nothing is built in the file: a tool is installed to be used, or to work in the image',
-  result: 'where a command leaves its result is not told (`make install`, archives unpacked in the same step)',
+  result:
+    'where a command leaves its result is not told: `make install` with a folder that only its Makefile knows, or that of the system',
   start: 'nothing tells which program is started',
   startsBuild: 'the program is built again when the container starts',
   step: 'a step leaves something where no plan looks for it: configuration of the system, sources fetched by git',

@@ -61,6 +61,8 @@ const LAST_RELEASES: Readonly<Record<string, LastRelease | undefined>> = {
   'python 3.7': { release: 'bookworm', patch: '17' },
   'python 3.8': { release: 'bookworm', patch: '20' },
   'ruby 2.7': { release: 'bookworm', patch: '8' },
+  'ruby 3.0': { release: 'bookworm', patch: '7' },
+  'ruby 3.1': { release: 'bookworm', patch: '7' },
 };
 
 /** The newest Debian there is: programs built on an older one run on its C library, not the other way round. */

@@ -30,7 +30,8 @@ export function installedPlan(
   { base, libraries, buildVariables }: InstalledProgram,
 ): Plan | Refusal | undefined {
   const installs = reading.work.filter(isInstall);
-  const known = installs.map((it) => prefixOf(reading, it));
+  const configurations = reading.work.filter(isConfiguration);
+  const known = installs.map((it) => prefixOf(reading, it, configurations));
   if (known.length === 0 || !known.every((it) => it !== undefined && isOwnFolder(reading, it))) return undefined;
   const prefixes = outermost(known.flatMap((it) => it ?? []));
   const unclear = startRefusal(reading, prefixes, installs);
@@ -73,7 +74,7 @@ const MAKERS = /^(?:g?make|ninja|samu)$/;
 
 function isInstall({ command, words }: Work): boolean {
   const { name } = command;
-  if (MAKERS.test(name)) return words.some((it) => /^install(?:[-_]\w+)?$/.test(it));
+  if (MAKERS.test(name)) return words.some((it) => /^(?:alt)?install(?:[-_]\w+)?$/.test(it));
   if (name === 'cmake') return words.includes('--install') || (words.includes('--build') && words.includes('install'));
   return name === 'meson' && words.includes('install');
 }
@@ -107,14 +108,13 @@ function names({ words, command }: Work, path: string): boolean {
 }
 
 /** Where the step installs to, by its own words, by the configuration before it, or by what is started. */
-function prefixOf(reading: Reading, install: Work): string | undefined {
+function prefixOf(reading: Reading, install: Work, configurations: readonly Work[]): string | undefined {
   if (install.words.some((it) => it.startsWith('DESTDIR='))) return undefined;
   const written =
     install.words.map((it) => /^(?:PREFIX|prefix|INSTALL_PREFIX|INSTALL_TOP)=(.*)$/.exec(it)?.[1]).find(Boolean) ??
     optionIn(install.words, '--prefix');
   if (written !== undefined) return joinPath(undefined, written);
-  const before = reading.work.slice(0, reading.work.indexOf(install));
-  const configured = before.findLast(isConfiguration);
+  const configured = configurations.findLast((it) => it.command.range.start < install.command.range.start);
   if (configured) return configuredPrefix(configured);
   return reading.start?.path?.startsWith('/usr/local/') === true ? '/usr/local' : undefined;
 }

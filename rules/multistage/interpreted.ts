@@ -74,11 +74,13 @@ export function interpretation(reading: Reading, { folders: own, isOwn, runs }: 
   const rest = head.filter((it) => !moved.includes(it)).flatMap(workOf);
   // An account that is made in the midst of a build would be missing in the run stage.
   const settings = [...new Set(rest.flatMap((it) => settingsOf(it) ?? []))];
-  const lost = rest.find(
-    (it) =>
-      ACCOUNTS.has(it.command.name) ||
-      (!settingsOf(it) && leaves(it, [...folders, ...settings, ...removedAfter(reading, it)], isOwn)),
-  );
+  const removed = removedPaths(reading);
+  const removedAfter = ({ command }: Work): readonly string[] =>
+    removed.filter((it) => it.at > command.range.start).map((it) => it.path);
+  const known = [...folders, ...settings];
+  const isLost = (it: Work): boolean =>
+    !settingsOf(it) && leaves(it, known, isOwn) && leaves(it, [...known, ...removedAfter(it)], isOwn);
+  const lost = rest.find((it) => ACCOUNTS.has(it.command.name) || isLost(it));
   if (lost) return unclear(lost, reading);
   const others = rest.filter((it) => !isOwn(it) && !isHarmless(it) && !isEnabling(it));
   const places = [...others, ...rest.filter(makes)].flatMap(placesOf);
@@ -109,18 +111,34 @@ export function interpretation(reading: Reading, { folders: own, isOwn, runs }: 
   };
 }
 
-/** What a later step removes again. */
-function removedAfter({ work }: Reading, { command }: Work): readonly string[] {
+interface RemovedPath {
+  readonly path: string;
+  /** Where the command that removes it stands. */
+  readonly at: number;
+}
+
+function removedPaths({ work }: Reading): readonly RemovedPath[] {
   return work
-    .filter((it) => it.command.name === 'rm' && it.command.range.start > command.range.start)
-    .flatMap((it) => operandsOf(it).map((path) => joinPath(it.folder, path.replace(/\/\*$/, ''))))
-    .filter((it): it is string => it !== undefined && (it.startsWith('/tmp/') || !isShared(it)));
+    .filter((it) => it.command.name === 'rm')
+    .flatMap((it) =>
+      operandsOf(it).flatMap((operand) => {
+        const path = joinPath(it.folder, operand.replace(/\/\*$/, ''));
+        const isKept = path === undefined || (!path.startsWith('/tmp/') && isShared(path));
+        return isKept ? [] : [{ path, at: it.command.range.start }];
+      }),
+    );
 }
 
 /** Folders that no other one of them holds. */
 export function outermost(folders: readonly string[]): readonly string[] {
-  const all = [...new Set(folders)];
-  return all.filter((it) => !all.some((other) => other !== it && isInside(other, it)));
+  const all = new Set(folders);
+  return [...all].filter((it) => {
+    for (let end = it.lastIndexOf('/'); end >= 0; end = it.lastIndexOf('/', end - 1)) {
+      if (it !== '/' && all.has(it.slice(0, end) || '/')) return false;
+      if (end === 0) break;
+    }
+    return true;
+  });
 }
 
 /** Where a command leaves something: what it names, else the folder it works in. */

@@ -11,11 +11,15 @@ const SHARED =
 export function settingsOf(work: Work): readonly string[] | undefined {
   const written = writtenPaths(work);
   if (written === undefined || written.length === 0) return undefined;
-  // All files of a folder: the folder.
-  const paths = written.map((it) =>
-    joinPath(work.folder, it.replace(/^(\/etc\/[^/*]+\/[^*]+)\/[\w.-]*\*[\w.-]*$/, '$1')),
-  );
+  const paths = written.map((it) => joinPath(work.folder, withoutPattern(it)));
   return paths.every((it): it is string => it !== undefined && isSettings(it)) ? [...new Set(paths)] : undefined;
+}
+
+/** All files of a folder below that of a program: the folder. */
+function withoutPattern(path: string): string {
+  const end = path.lastIndexOf('/');
+  const folder = path.slice(0, end);
+  return path.includes('*', end) && /^\/etc\/[^/*]+\//.test(folder) ? folder : path;
 }
 
 function isSettings(path: string): boolean {

@@ -76,11 +76,9 @@ function namedStages(reading: Reading, plan: Plan, name: string, runs: readonly 
 function sharedRuns(reading: Reading, plan: Plan, head: readonly Instruction[]): readonly Instruction[] {
   if (sharedName(reading, plan) === undefined) return [];
   const { text } = reading.document;
+  const repeated = new Set(plan.repeated);
   return instructionsOf(head, 'RUN').filter(
-    (it) =>
-      plan.repeated?.includes(it) === true &&
-      onlyChangesRepositories(it) &&
-      !text.slice(it.range.start, it.range.end).includes('$'),
+    (it) => repeated.has(it) && onlyChangesRepositories(it) && !text.slice(it.range.start, it.range.end).includes('$'),
   );
 }
 
@@ -189,8 +187,9 @@ function runStage(reading: Reading, plan: Plan, { head, moved, tail, dropped }: 
     if (it.keyword === 'SHELL' && plan.base.shell && needsOwnShell(reading, tail)) lines.push(copied(it));
   }
   lines.push(...(plan.settings ?? []).map(own));
-  const shared = sharedRuns(reading, plan, head);
-  const repeated = head.filter((it) => plan.repeated?.includes(it) === true && !shared.includes(it));
+  const shared = new Set(sharedRuns(reading, plan, head));
+  const wanted = new Set(plan.repeated);
+  const repeated = head.filter((it) => wanted.has(it) && !shared.has(it));
   const runs = instructionsOf(repeated, 'RUN');
   for (const it of runs.filter(onlyChangesRepositories)) lines.push(copied(it));
   const packages = plan.packages ?? [];
