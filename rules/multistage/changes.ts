@@ -23,13 +23,27 @@ export function editsBetween(before: string, after: string): readonly Edit[] {
   let offset = lengthOf(old.slice(0, head));
   let [i, j] = [0, 0];
   for (const [nextLeft, nextRight] of [...kept, [left.length, right.length] as const]) {
-    const removed = left.slice(i, nextLeft).join('');
-    const added = right.slice(j, nextRight).join('');
-    if (removed !== added) edits.push(narrowed(offset, removed, added));
-    offset += removed.length + (left[nextLeft]?.length ?? 0);
+    const removed = left.slice(i, nextLeft);
+    const added = right.slice(j, nextRight);
+    edits.push(...replaced(offset, removed, added));
+    offset += lengthOf(removed) + (left[nextLeft]?.length ?? 0);
     [i, j] = [nextLeft + 1, nextRight + 1];
   }
   return edits;
+}
+
+/** A first line that only becomes longer is a change of its own, so that it is not taken for one of what follows it. */
+function replaced(offset: number, removed: readonly string[], added: readonly string[]): readonly Edit[] {
+  const [first = '', ...others] = removed;
+  const [longer = '', ...fresh] = added;
+  const written = first.trimEnd();
+  return others.length > 0 && written !== '' && longer.startsWith(written)
+    ? [...changed(offset, first, longer), ...changed(offset + first.length, others.join(''), fresh.join(''))]
+    : changed(offset, removed.join(''), added.join(''));
+}
+
+function changed(offset: number, removed: string, added: string): readonly Edit[] {
+  return removed === added ? [] : [narrowed(offset, removed, added)];
 }
 
 function linesOf(text: string): readonly string[] {

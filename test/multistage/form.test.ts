@@ -141,6 +141,11 @@ describe('edits between two texts', () => {
     expect(editsBetween('FROM a\nRUN b\n', 'FROM a AS c\nRUN b\n')).toEqual([
       { range: { start: 6, end: 6 }, text: ' AS c' },
     ]);
+    // The line that becomes longer, and the one behind it that leaves, are two changes.
+    expect(editsBetween('FROM a\nLABEL b\nRUN c\n', 'FROM a AS d\nRUN c\n')).toEqual([
+      { range: { start: 6, end: 6 }, text: ' AS d' },
+      { range: { start: 7, end: 15 }, text: '' },
+    ]);
   });
 
   it('come to an end on long texts that have nothing in common', () => {
