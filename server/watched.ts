@@ -34,7 +34,8 @@ const READ = [
   '**/{.dockerignore,*.dockerignore}',
   '**/{.env,.env.*,*.env,.envrc}',
   '**/*.{json,yml,yaml,toml,pem,key,tfvars}',
-  '**/{.npmrc,.yarnrc,.netrc,id_rsa,id_dsa,id_ecdsa,id_ed25519}',
+  '**/{.npmrc,.yarnrc,.netrc,pip.conf,pip.ini,settings.xml,settings-security.xml,gradle.properties,[Nn]u[Gg]et.[Cc]onfig}',
+  '**/id_*',
   '**/{go.mod,Gemfile.lock,yarn.lock,requirements*.txt,setup.py,setup.cfg,pom.xml,build.gradle,build.gradle.kts,*.csproj}',
   '**/*.{go,rs}',
 ];
