@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createSettings } from '../workspace/settings.js';
+import { walk } from '../workspace/walk.js';
 import { composeOf, dockerfileOf } from './samples.js';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -22,6 +24,23 @@ export function realFiles(work: string): FileSet {
   }
   makeFiles(folder, 2000, 60);
   return { folder, description: '2,000 made files of 60 lines' };
+}
+
+/** A workspace of `count` files that are judged: copies of the corpus, each a folder of its own, else made files. */
+export async function makeWorkspace(folder: string, count: number): Promise<string> {
+  if (!existsSync(ARCHIVE)) {
+    makeFiles(folder, count, 40);
+    return 'made files of 40 lines';
+  }
+  for (let copy = 0, left = count; left > 0; copy++) {
+    const place = path.join(folder, `copy${copy}`);
+    mkdirSync(place, { recursive: true });
+    execFileSync('tar', ['xzf', ARCHIVE, '-C', place]);
+    let judged = 0;
+    for await (const it of walk(place, createSettings({}))) if (judged++ >= left) rmSync(it.path);
+    left -= Math.min(left, judged);
+  }
+  return 'copies of the corpus';
 }
 
 /** `count` files of `lines` lines with a mistake in each, half Dockerfiles, half compose files, fifty to a folder. */
