@@ -64,14 +64,38 @@ export function instructionsOf<K extends Instruction['keyword']>(
   ...keywords: readonly K[]
 ): readonly InstructionOf<K>[] {
   const wanted: ReadonlySet<string> = new Set(keywords);
-  return instructions.filter((it): it is InstructionOf<K> => wanted.has(it.keyword));
+  const groups = byKeyword(instructions);
+  const [only] = keywords;
+  const group = keywords.length === 1 && only !== undefined ? (groups.get(only) ?? []) : instructions;
+  return areAll<K>(group, wanted) ? group : instructions.filter((it): it is InstructionOf<K> => wanted.has(it.keyword));
 }
+
+function areAll<K extends Instruction['keyword']>(
+  instructions: readonly Instruction[],
+  wanted: ReadonlySet<string>,
+): instructions is readonly InstructionOf<K>[] {
+  return instructions.every((it) => wanted.has(it.keyword));
+}
+
+/** Nearly every rule asks for some of them. */
+const byKeyword = remembered((instructions: readonly Instruction[]): ReadonlyMap<string, readonly Instruction[]> => {
+  const groups = new Map<string, Instruction[]>();
+  for (const it of instructions) {
+    const group = groups.get(it.keyword);
+    if (group) group.push(it);
+    else groups.set(it.keyword, [it]);
+  }
+  return groups;
+});
 
 /** Every instruction of the file and the triggers of its ONBUILDs (each after its ONBUILD). */
 export const everyInstruction = remembered((document: DockerfileDocument): readonly Instruction[] => {
-  const { instructions } = document;
-  return instructions.some((it) => it.keyword === 'ONBUILD') ? instructions.flatMap(withTriggers) : instructions;
+  return withAllTriggers(document.instructions);
 });
+
+function withAllTriggers(instructions: readonly Instruction[]): readonly Instruction[] {
+  return instructions.some((it) => it.keyword === 'ONBUILD') ? instructions.flatMap(withTriggers) : instructions;
+}
 
 function withTriggers(instruction: Instruction): readonly Instruction[] {
   if (instruction.keyword !== 'ONBUILD' || !instruction.trigger) return [instruction];
@@ -109,8 +133,16 @@ export function stageNamed(document: DockerfileDocument, name: string, before: S
 
 /** `text` with the ARG and ENV values that hold at `offset`, as BuildKit expands a word there (`${X:-d}`, `${X:+a}`, `#`, `%`, `/`). */
 export function expandAt(document: DockerfileDocument, text: string, offset: number): Expanded {
+  if (isPlain(text, document.escape)) return { value: text, known: true, literal: true };
   return expand(text, document.escape, variablesAt(document, offset));
 }
+
+/** Nothing in it stands for something else. */
+function isPlain(text: string, escape: string): boolean {
+  return PLAIN.test(text) && !text.includes(escape);
+}
+
+const PLAIN = /^[\w./:@=,+~%-]*$/;
 
 /** The variable's value in the image's configuration at the end of the stage: ENV of its chain. */
 export function environmentOf(document: DockerfileDocument, stage: Stage): ReadonlyMap<string, Expanded> {
@@ -283,7 +315,7 @@ interface FileSource {
 
 /** What a stage's COPY, ADD and RUN instructions take files from, the build context aside. */
 function sourcesOf(document: DockerfileDocument, stage: Stage): readonly FileSource[] {
-  return stage.instructions.flatMap(withTriggers).flatMap((instruction) => {
+  return withAllTriggers(stage.instructions).flatMap((instruction) => {
     const words = sourceWords(instruction);
     return words.map((word): FileSource => {
       const name = expandAt(document, word.value, instruction.range.start);

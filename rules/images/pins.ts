@@ -17,9 +17,9 @@ export function hasMovingTag(reference: ImageReference): boolean {
 /** The newest release that has a variant of this name; undefined where the name is that of a release: `trixie` of debian. */
 function versionOfVariant(image: string, tag: string): TagVersion | undefined {
   const versions = versionsOf(image);
-  return versions.some((it) => it.heads.includes(tag))
-    ? undefined
-    : versions.find((it) => it.variants.some((names) => names.includes(`-${tag}`)));
+  if (versions.some((it) => it.heads.includes(tag))) return undefined;
+  const suffix = `-${tag}`;
+  return versions.find((it) => it.variants.some((names) => names.includes(suffix)));
 }
 
 /**

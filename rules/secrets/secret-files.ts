@@ -1,3 +1,4 @@
+import { rememberedText } from '../core/remembered.js';
 import { UNKNOWN } from '../core/text.js';
 
 /**
@@ -11,10 +12,14 @@ const PATH_LIMIT = 500;
 
 /** Judges a file or folder by its path, which may end in a pattern: `id_rsa`, `certs/*.pem`, `.aws/`. Undefined: no secret. */
 export function secretFile(path: string): SecretFile | undefined {
-  const { name, folder } = placeOf(path.slice(-PATH_LIMIT).toLowerCase());
+  return secretPath(path.slice(-PATH_LIMIT));
+}
+
+const secretPath = rememberedText((path: string): SecretFile | undefined => {
+  const { name, folder } = placeOf(path.toLowerCase());
   if (name === '' || isExample(name)) return undefined;
   return environmentFile(name) ?? keyFile(name) ?? inFolder(folder, name) ?? credentialFile(name);
-}
+});
 
 /** The last names of a path, without those that stand for what is around them. */
 function placeOf(path: string): { readonly name: string; readonly folder: string } {

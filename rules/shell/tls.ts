@@ -216,6 +216,9 @@ const VARIABLES: readonly (readonly [name: RegExp, off: RegExp, on?: string])[] 
   [/^VAULT_SKIP_VERIFY$/, /^(?:1|true)$/i, 'false'],
 ];
 
+/** Nearly every variable is none of them. */
+const ANY_VARIABLE = new RegExp(VARIABLES.map(([names]) => names.source).join('|'));
+
 /**
  * What a variable of the environment does to the check of certificates. `whole` is the place of name and value.
  * Undefined when it is none of those; without edits where the variable has to go.
@@ -225,8 +228,10 @@ export function skippingVariable(
   value: { readonly value: string; readonly range: Range },
   whole: Range,
 ): readonly SkippedVerification[] | undefined {
-  const [, , on] = VARIABLES.find(([names, off]) => names.test(name.value) && off.test(value.value)) ?? [];
-  if (!VARIABLES.some(([names, off]) => names.test(name.value) && off.test(value.value))) return undefined;
+  if (!ANY_VARIABLE.test(name.value)) return undefined;
+  const found = VARIABLES.find(([names, off]) => names.test(name.value) && off.test(value.value));
+  if (!found) return undefined;
+  const [, , on] = found;
   if (/^(?:PIP_TRUSTED_HOST|UV_INSECURE_HOST|GOINSECURE)$/.test(name.value) && isThisMachine(value.value)) return [];
   const exact = value.range.end - value.range.start === value.value.length;
   const edits = on !== undefined && exact ? [{ range: value.range, text: on }] : [];

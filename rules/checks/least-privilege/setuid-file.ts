@@ -48,7 +48,7 @@ export default defineRule({
           ...run.script.commands.flatMap((it) => (it.name === 'setcap' ? granted(stage, it, ships) : [])),
         ]),
         ...instructionsOf(stage.instructions, 'COPY', 'ADD').flatMap((copy) =>
-          ships(stage, copy.destination?.value ?? '') ? copied(document, copy) : [],
+          copied(document, copy).filter(() => ships(stage, copy.destination?.value ?? '')),
         ),
       ]);
     },
