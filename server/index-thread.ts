@@ -19,9 +19,9 @@ import type { OpenDocument } from './documents.js';
 
 /**
  * Megabytes. Verdicts come and go quickly there, so there is room for what is young; and the less there may be in all, the
- * sooner what is dead is collected. The largest file that is judged takes a third of it.
+ * sooner what is dead is collected. The largest file that is judged takes less than half of it.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 512 };
+const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 384 };
 /** How often a thread that died is started again. */
 const MAX_STARTS = 3;
 

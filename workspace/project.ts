@@ -145,8 +145,8 @@ function createSharedProject(root: string, unsaved: ProjectsOptions['unsaved']):
     folders.set(folder, found);
     return found;
   };
-  const dockerfiles = parsedTexts(text, parseDockerfile);
-  const composeFiles = parsedTexts(text, parseCompose);
+  const dockerfiles = parsedTexts(text, parseDockerfile, MAX_DOCKERFILES);
+  const composeFiles = parsedTexts(text, parseCompose, MAX_COMPOSE_FILES);
   const pipelines = parsedTexts(text, (it, file) => parsePipeline(it, file.replaceAll('\\', '/')), MAX_PIPELINES);
   const ownRead: Project['read'] = (it) => text(path.join(root, it));
   const gitIgnore = createGitIgnore(root);
@@ -179,8 +179,11 @@ function createSharedProject(root: string, unsaved: ProjectsOptions['unsaved']):
 /** UTF-16 code units of the texts that are kept, so that a large workspace does not lie in memory whole. */
 const MAX_CHARACTERS = 4_000_000;
 
-/** Parsed files that are kept of each kind: a large workspace has thousands, and most are asked for by their neighbours only. */
-const MAX_PARSED = 64;
+/** Dockerfiles that are kept parsed: a large workspace has thousands, and most are asked for by their neighbours only. */
+const MAX_DOCKERFILES = 32;
+
+/** A compose file may include many others, which are asked for together again and again. */
+const MAX_COMPOSE_FILES = 200;
 
 /** Every pipeline is judged by what all pipelines of its repository do, so all of them have to fit. */
 const MAX_PIPELINES = 600;
@@ -189,7 +192,7 @@ const MAX_PIPELINES = 600;
 function parsedTexts<D>(
   textOf: (file: string) => string | undefined,
   parse: (text: string, file: string) => D,
-  limit = MAX_PARSED,
+  limit: number,
 ): { readonly of: (file: string) => D | undefined } {
   const known = new Map<string, { readonly text: string; readonly document: D }>();
   return {
