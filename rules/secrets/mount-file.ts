@@ -24,6 +24,9 @@ import { mountFlag, secretForm } from './secret-variable.js';
 /** Each file is looked for in all instructions. */
 const MAX_INSTRUCTIONS = 1000;
 
+/** A COPY written by hand has fewer sources. */
+const MAX_SOURCES = 100;
+
 /** More RUNs than these use it: which of them need it is no longer clear. */
 const MAX_RUNS = 3;
 
@@ -104,9 +107,10 @@ interface CopiedFile extends Looked {
 }
 
 function copiedFile(document: DockerfileDocument, source: Range): CopiedFile | undefined {
-  const copy = instructionsOf(document.instructions, 'COPY', 'ADD').find((it) =>
-    it.sources.some((one) => one.range === source),
+  const copy = instructionsOf(document.instructions, 'COPY', 'ADD').find(
+    ({ range }) => range.start <= source.start && source.end <= range.end,
   );
+  if (copy && copy.sources.length > MAX_SOURCES) return undefined;
   const stage = copy && stageAt(document, copy.range.start);
   const written = copy?.sources.find((it) => it.range === source)?.value ?? '';
   if (!stage || !copy || copy.from || copy.json || /[*?[\]$]|\/$/.test(written) || !secretForm(document))

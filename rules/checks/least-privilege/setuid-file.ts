@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/finding.js';
+import { remembered } from '../../core/remembered.js';
 import { defineRule } from '../../core/rule.js';
-import type { CopyInstruction, DockerfileDocument, RunInstruction, Stage } from '../../dockerfile/model.js';
+import type { CopyInstruction, DockerfileDocument, Stage } from '../../dockerfile/model.js';
 import { expandAt, instructionsOf } from '../../dockerfile/queries.js';
 import { shippedPaths } from '../../dockerfile/shipped-files.js';
 import type { ModeChange, ShellCommand, ShellWord } from '../../shell/model.js';
@@ -44,7 +45,7 @@ export default defineRule({
       const ships = shippedPaths(document);
       return document.stages.flatMap((stage) => [
         ...instructionsOf(stage.instructions, 'RUN').flatMap((run) => [
-          ...run.facts.modeChanges.flatMap((it) => changed(stage, run, it, ships)),
+          ...run.facts.modeChanges.flatMap((it) => changed(stage, it, ships)),
           ...run.script.commands.flatMap((it) => (it.name === 'setcap' ? granted(stage, it, ships) : [])),
         ]),
         ...instructionsOf(stage.instructions, 'COPY', 'ADD').flatMap((copy) =>
@@ -174,13 +175,13 @@ const SANDBOX_HELPER = /(?:^|\/)(?:new[ug]idmap|chrome[-_]sandbox|bwrap|fusermou
 /** Folders that hold programs, so that what is named in them is a file. */
 const IN_PROGRAM_FOLDER = /(?:^|\/)(?:s?bin|games|libexec)\/[^/]+$/;
 
-function changed(stage: Stage, run: RunInstruction, change: ModeChange, ships: ReturnType<typeof shippedPaths>) {
+function changed(stage: Stage, change: ModeChange, ships: ReturnType<typeof shippedPaths>) {
   const { command, mode: written, paths, recursive } = change;
   const mode = written.literal ? readMode(written.value) : undefined;
   // A folder with the setuid bit means nothing to Linux.
   if (!mode || command.name === 'mkdir' || command.words.some((it) => it.value === '-d')) return [];
   const kind = mode.setUser ? 'setuid' : mode.setGroup && !recursive ? 'setgid' : undefined;
-  if (!kind || isEveryPathUndone(stage, run, change)) return [];
+  if (!kind || isEveryPathUndone(stage, change)) return [];
   const left = paths.filter(
     ({ value }) =>
       !SANDBOX_HELPER.test(value) && (kind === 'setuid' || IN_PROGRAM_FOLDER.test(value)) && ships(stage, value),
@@ -203,17 +204,29 @@ function copied(document: DockerfileDocument, copy: CopyInstruction) {
 }
 
 /** Whether a later command of the stage deletes the files, takes the bit back, or gives it again and is reported itself. */
-function isEveryPathUndone(stage: Stage, run: RunInstruction, { command, paths }: ModeChange): boolean {
-  if (paths.length === 0) return false;
-  const later = instructionsOf(stage.instructions, 'RUN').filter((it) => it.range.start >= run.range.start);
-  const undone = later.flatMap(({ facts }) =>
-    [...facts.deletions, ...facts.modeChanges.filter((it) => decidesBit(it.mode))].filter(
-      (it) => it.command.range.start > command.range.start,
-    ),
-  );
-  return paths.every(({ value }) =>
-    undone.some((it) => it.paths.some((path) => value === path.value || value.startsWith(`${path.value}/`))),
-  );
+function isEveryPathUndone(stage: Stage, { command, paths }: ModeChange): boolean {
+  const undone = undoings(stage);
+  return paths.length > 0 && paths.every(({ value }) => lastUndone(undone, value) > command.range.start);
+}
+
+/** Where a path of the stage, or a folder, is last deleted or given another mode: the offset of the command. */
+const undoings = remembered((stage: Stage): ReadonlyMap<string, number> => {
+  const last = new Map<string, number>();
+  for (const { facts } of instructionsOf(stage.instructions, 'RUN'))
+    for (const { command, paths } of [...facts.deletions, ...facts.modeChanges.filter((it) => decidesBit(it.mode))])
+      for (const { value } of paths) last.set(value, Math.max(last.get(value) ?? 0, command.range.start));
+  return last;
+});
+
+/** UTF-16 code units; no program has a longer path. */
+const LONGEST_PATH = 500;
+
+function lastUndone(undone: ReadonlyMap<string, number>, path: string): number {
+  if (path.length > LONGEST_PATH) return 0;
+  let last = undone.get(path) ?? 0;
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
+    last = Math.max(last, undone.get(path.slice(0, slash)) ?? 0);
+  return last;
 }
 
 function decidesBit({ value }: ShellWord): boolean {
