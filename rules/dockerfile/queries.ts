@@ -64,17 +64,9 @@ export function instructionsOf<K extends Instruction['keyword']>(
   ...keywords: readonly K[]
 ): readonly InstructionOf<K>[] {
   const wanted: ReadonlySet<string> = new Set(keywords);
-  const groups = byKeyword(instructions);
-  const [only] = keywords;
-  const group = keywords.length === 1 && only !== undefined ? (groups.get(only) ?? []) : instructions;
-  return areAll<K>(group, wanted) ? group : instructions.filter((it): it is InstructionOf<K> => wanted.has(it.keyword));
-}
-
-function areAll<K extends Instruction['keyword']>(
-  instructions: readonly Instruction[],
-  wanted: ReadonlySet<string>,
-): instructions is readonly InstructionOf<K>[] {
-  return instructions.every((it) => wanted.has(it.keyword));
+  const [only, ...others] = keywords;
+  const among = only !== undefined && others.length === 0 ? (byKeyword(instructions).get(only) ?? []) : instructions;
+  return among.filter((it): it is InstructionOf<K> => wanted.has(it.keyword));
 }
 
 /** Nearly every rule asks for some of them. */
@@ -133,15 +125,11 @@ export function stageNamed(document: DockerfileDocument, name: string, before: S
 
 /** `text` with the ARG and ENV values that hold at `offset`, as BuildKit expands a word there (`${X:-d}`, `${X:+a}`, `#`, `%`, `/`). */
 export function expandAt(document: DockerfileDocument, text: string, offset: number): Expanded {
-  if (isPlain(text, document.escape)) return { value: text, known: true, literal: true };
+  if (PLAIN.test(text)) return { value: text, known: true, literal: true };
   return expand(text, document.escape, variablesAt(document, offset));
 }
 
-/** Nothing in it stands for something else. */
-function isPlain(text: string, escape: string): boolean {
-  return PLAIN.test(text) && !text.includes(escape);
-}
-
+/** Nothing in it stands for something else: no variable, quote or escape character. */
 const PLAIN = /^[\w./:@=,+~%-]*$/;
 
 /** The variable's value in the image's configuration at the end of the stage: ENV of its chain. */
