@@ -338,8 +338,6 @@ interface Scopes {
   readonly named: ReadonlyMap<string, readonly Stage[]>;
 }
 
-const SCOPES = new WeakMap<DockerfileDocument, Scopes>();
-
 function variablesAt(document: DockerfileDocument, offset: number): Variables {
   const { from, stages } = scopesOf(document);
   const stage = stageAt(document, offset);
@@ -348,9 +346,7 @@ function variablesAt(document: DockerfileDocument, offset: number): Variables {
   return scope && stage.from.range.end < offset ? inStage(scope, offset) : from;
 }
 
-function scopesOf(document: DockerfileDocument): Scopes {
-  const known = SCOPES.get(document);
-  if (known) return known;
+const scopesOf = remembered((document: DockerfileDocument): Scopes => {
   const globals = globalScope(document.globalArgs, document.escape, newWork());
   const stages: StageScope[] = [];
   const named = new Map<string, Stage[]>();
@@ -362,7 +358,5 @@ function scopesOf(document: DockerfileDocument): Scopes {
     if (same) same.push(stage);
     else if (key !== undefined) named.set(key, [stage]);
   }
-  const scopes = { from: inFrom(globals), stages, named };
-  SCOPES.set(document, scopes);
-  return scopes;
-}
+  return { from: inFrom(globals), stages, named };
+});

@@ -1,3 +1,4 @@
+import { remembered } from '../core/remembered.js';
 import type { Spanned } from '../core/text.js';
 import type { CopyInstruction, DockerfileDocument } from '../dockerfile/model.js';
 import { everyInstruction, expandAt, instructionsOf, stageAt, stageNamed } from '../dockerfile/queries.js';
@@ -17,22 +18,16 @@ export interface CopiedSecret {
   readonly secret: SecretFile;
 }
 
-const COPIED = new WeakMap<DockerfileDocument, readonly CopiedSecret[]>();
-
 /** Secret files that come from the build context or from a stage of the same file, triggers of ONBUILD included. */
-export function copiedSecrets(document: DockerfileDocument): readonly CopiedSecret[] {
-  const known = COPIED.get(document);
-  if (known) return known;
-  const copied = instructionsOf(everyInstruction(document), 'COPY', 'ADD').flatMap((copy) => {
+export const copiedSecrets = remembered((document: DockerfileDocument): readonly CopiedSecret[] => {
+  return instructionsOf(everyInstruction(document), 'COPY', 'ADD').flatMap((copy) => {
     if (copy.from && !isStage(document, copy)) return [];
     return copy.sources.flatMap((source): readonly CopiedSecret[] => {
       const secret = judge(document, copy, source.value);
       return secret ? [{ copy, source, secret }] : [];
     });
   });
-  COPIED.set(document, copied);
-  return copied;
-}
+});
 
 /** Folders for the public keys of package repositories and for certificates that are trusted. */
 const PUBLIC_FOLDERS = /\/(?:apt|keyrings?|rpm-gpg|apk\/keys|trusted\.gpg\.d|ca-certificates|anchors)(?:\/|$)/;

@@ -1,3 +1,4 @@
+import { remembered } from '../core/remembered.js';
 import { type Range, UNKNOWN } from '../core/text.js';
 import type { DockerfileDocument, Instruction, RunInstruction, Stage } from '../dockerfile/model.js';
 import { expandAt, instructionsOf, stageAt } from '../dockerfile/queries.js';
@@ -18,21 +19,11 @@ export interface RemovedSecret {
   readonly deletion: ShellCommand;
 }
 
-const REMOVED = new WeakMap<DockerfileDocument, readonly RemovedSecret[]>();
-
 /** Files that are followed through the layers after them; no file written by hand has more. */
 const MAX_FILES = 100;
 
 /** Secret files that a RUN of the same stage, or of a stage that builds on it, deletes after the layer was made. */
-export function removedTooLate(document: DockerfileDocument): readonly RemovedSecret[] {
-  const known = REMOVED.get(document);
-  if (known) return known;
-  const removed = findRemoved(document);
-  REMOVED.set(document, removed);
-  return removed;
-}
-
-function findRemoved(document: DockerfileDocument): readonly RemovedSecret[] {
+export const removedTooLate = remembered((document: DockerfileDocument): readonly RemovedSecret[] => {
   const copied = copiedSecrets(document).filter(({ copy }) => !copy.onbuild);
   const runs = instructionsOf(document.instructions, 'RUN');
   const written = runs.flatMap((run) => writtenSecrets(run).map((file) => ({ run, file })));
@@ -53,7 +44,7 @@ function findRemoved(document: DockerfileDocument): readonly RemovedSecret[] {
     const deletion = stage && firstDeletion(deletions, stage, file);
     return deletion ? [{ place, file: name, secret, stage, deletion }] : [];
   });
-}
+});
 
 /** A secret file in the layer of the instruction. */
 interface KeptFile {

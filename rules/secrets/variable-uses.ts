@@ -1,3 +1,4 @@
+import { remembered } from '../core/remembered.js';
 import type { Range } from '../core/text.js';
 import type {
   ArgInstruction,
@@ -129,32 +130,23 @@ export function isSetAnywhere(document: DockerfileDocument, name: string): boole
   return mentionsOf(document).has(name);
 }
 
-const MENTIONS = new WeakMap<DockerfileDocument, ReadonlyMap<string, readonly Instruction[]>>();
-
 /** The instructions whose text names a variable, for every variable that ENV or ARG sets. */
-function mentionsOf(document: DockerfileDocument): ReadonlyMap<string, readonly Instruction[]> {
-  const known = MENTIONS.get(document);
-  if (known) return known;
+const mentionsOf = remembered((document: DockerfileDocument): ReadonlyMap<string, readonly Instruction[]> => {
   const instructions = everyInstruction(document);
   const mentions = new Map<string, Instruction[]>();
   for (const it of instructions) if (isDefinition(it)) for (const { name } of it.pairs) mentions.set(name.value, []);
   for (const instruction of instructions)
     for (const name of new Set(namesIn(document.text.slice(instruction.range.start, instruction.range.end))))
       mentions.get(name)?.push(instruction);
-  MENTIONS.set(document, mentions);
   return mentions;
-}
+});
 
 function namesIn(text: string): readonly string[] {
   return text.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? [];
 }
 
-const READERS = new WeakMap<Instruction, ReadonlyMap<string, readonly Pair[]>>();
-
 /** The pairs of the instruction whose values name a variable, for every name in them. */
-function readers(instruction: ArgInstruction | EnvInstruction): ReadonlyMap<string, readonly Pair[]> {
-  const known = READERS.get(instruction);
-  if (known) return known;
+const readers = remembered((instruction: ArgInstruction | EnvInstruction): ReadonlyMap<string, readonly Pair[]> => {
   const found = new Map<string, Pair[]>();
   for (const pair of instruction.pairs)
     for (const name of new Set(namesIn(pair.value?.value ?? ''))) {
@@ -162,9 +154,8 @@ function readers(instruction: ArgInstruction | EnvInstruction): ReadonlyMap<stri
       if (same) same.push(pair);
       else found.set(name, [pair]);
     }
-  READERS.set(instruction, found);
   return found;
-}
+});
 
 function isDefinition(instruction: Instruction): instruction is ArgInstruction | EnvInstruction {
   return instruction.keyword === 'ARG' || instruction.keyword === 'ENV';

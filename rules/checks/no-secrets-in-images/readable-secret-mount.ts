@@ -1,4 +1,5 @@
 import type { Edit } from '../../core/edit.js';
+import { remembered } from '../../core/remembered.js';
 import { defineRule } from '../../core/rule.js';
 import type { DockerfileDocument, Mount, RunInstruction, Stage, UserInstruction } from '../../dockerfile/model.js';
 import { everyInstruction, expandAt, instructionsOf, isRootUser, stageAt } from '../../dockerfile/queries.js';
@@ -175,12 +176,8 @@ function userAt(document: DockerfileDocument, run: RunInstruction): string | und
   return /^(\d{1,9})(?::|$)/.exec(value)?.[1];
 }
 
-const LAST_USERS = new WeakMap<DockerfileDocument, ReadonlyMap<RunInstruction, UserInstruction>>();
-
 /** The USER that holds for each RUN, that of the stages below included. */
-function lastUsers(document: DockerfileDocument): ReadonlyMap<RunInstruction, UserInstruction> {
-  const known = LAST_USERS.get(document);
-  if (known) return known;
+const lastUsers = remembered((document: DockerfileDocument): ReadonlyMap<RunInstruction, UserInstruction> => {
   const users = new Map<RunInstruction, UserInstruction>();
   const ends = new Map<Stage, UserInstruction | undefined>();
   for (const stage of document.stages) {
@@ -191,6 +188,5 @@ function lastUsers(document: DockerfileDocument): ReadonlyMap<RunInstruction, Us
     }
     ends.set(stage, current);
   }
-  LAST_USERS.set(document, users);
   return users;
-}
+});

@@ -1,4 +1,5 @@
 import type { Finding } from '../../core/finding.js';
+import { remembered } from '../../core/remembered.js';
 import { defineRule } from '../../core/rule.js';
 import type { ArgInstruction, DockerfileDocument, EnvInstruction, Pair, Stage } from '../../dockerfile/model.js';
 import {
@@ -694,11 +695,7 @@ interface Argument {
   readonly open: boolean;
 }
 
-const ARGUMENTS = new WeakMap<DockerfileDocument, ReadonlyMap<string, readonly Argument[]>>();
-
-function argumentsOf(document: DockerfileDocument): ReadonlyMap<string, readonly Argument[]> {
-  const known = ARGUMENTS.get(document);
-  if (known) return known;
+const argumentsOf = remembered((document: DockerfileDocument): ReadonlyMap<string, readonly Argument[]> => {
   const found = new Map<string, Argument[]>();
   for (const { pairs } of instructionsOf(document.instructions, 'ARG'))
     for (const { name, value, range } of pairs) {
@@ -711,6 +708,5 @@ function argumentsOf(document: DockerfileDocument): ReadonlyMap<string, readonly
       if (others) others.push(argument);
       else found.set(name.value, [argument]);
     }
-  ARGUMENTS.set(document, found);
   return found;
-}
+});
