@@ -1,7 +1,9 @@
 import { deleteLines, type Edit } from '../core/edit.js';
+import { remembered, rememberedText } from '../core/remembered.js';
 import type { ArgInstruction, DockerfileDocument, EnvInstruction, Pair, RunInstruction } from '../dockerfile/model.js';
 import { instructionsOf, shippedChain, stageAt } from '../dockerfile/queries.js';
 import type { PackageManager } from '../shell/model.js';
+import { SYSTEM_PACKAGES } from '../shell/package-kinds.js';
 import { carrySetUp } from './carried-setup.js';
 import { gitAddress, loginApart } from './git-login.js';
 import { cleanUp } from './left-behind.js';
@@ -24,24 +26,18 @@ export interface TakenOut {
  * instruction of the build reads it, or where nobody can tell whether a RUN does.
  */
 export function takeOut(document: DockerfileDocument, name: string): TakenOut | undefined {
-  const way = wayOf(document, name);
+  const way = waysOf(document)(name);
   return way && 'edits' in way ? way : undefined;
 }
 
 /** Why {@link takeOut} does not, where a place tells it. */
 export function whyKept(document: DockerfileDocument, name: string): Kept | undefined {
-  const way = wayOf(document, name);
+  const way = waysOf(document)(name);
   return way && 'kept' in way ? way : undefined;
 }
 
-function wayOf(document: DockerfileDocument, name: string): TakenOut | Kept | undefined {
-  const known = WAYS.get(document) ?? new Map<string, TakenOut | Kept | undefined>();
-  WAYS.set(document, known);
-  if (!known.has(name)) known.set(name, findWay(document, name));
-  return known.get(name);
-}
-
-const WAYS = new WeakMap<DockerfileDocument, Map<string, TakenOut | Kept | undefined>>();
+/** Several rules ask about one variable. */
+const waysOf = remembered((document: DockerfileDocument) => rememberedText((name) => findWay(document, name)));
 
 /** The edits alone, where a RUN reads the variable and nothing has to be given at the start. */
 export function mountInstead(document: DockerfileDocument, name: string): readonly Edit[] | undefined {
@@ -131,18 +127,7 @@ function mayRead(run: RunInstruction, definitions: readonly Definition[]): boole
   return run.script.commands.some((it) => it.name !== '' && !INDIFFERENT.has(it.name) && !installs.has(it));
 }
 
-const SYSTEM = new Set<PackageManager>([
-  'apt',
-  'apk',
-  'yum',
-  'dnf',
-  'microdnf',
-  'tdnf',
-  'zypper',
-  'pacman',
-  'pip',
-  'gem',
-]);
+const SYSTEM = new Set<PackageManager>([...SYSTEM_PACKAGES, 'pip', 'gem']);
 
 const INDIFFERENT = new Set(
   'set cd mkdir chmod chown chgrp rm cp mv ln touch install echo printf cat tee sed git tar unzip gunzip curl wget useradd groupadd adduser addgroup usermod userdel apt-get apt apk yum dnf microdnf apt-key dpkg ldconfig locale-gen update-ca-certificates true test [ sha256sum'.split(
