@@ -1,3 +1,4 @@
+import { rememberedBy, rememberedText } from '../core/remembered.js';
 import { AS_OF, CODENAMES, LIFETIMES, PRODUCT_NAMES, PRODUCTS } from './lifetimes.generated.js';
 import { officialName } from './official.js';
 import type { ImageReference } from './reference.js';
@@ -31,21 +32,11 @@ interface NamedRelease {
 
 /** The releases named in the reference whose regular support is over: the image's own and that of the system under it. */
 export function endedReleases(reference: ImageReference): readonly EndedRelease[] {
-  if ((reference.tag?.value.length ?? 0) > LONGEST_TAG) return [];
-  const key = `${reference.registry}/${reference.path}:${reference.tag?.value ?? ''}`;
-  const known = endedByImage.get(key);
-  if (known) return known;
-  const ended = findEnded(reference);
-  // Files of one project name few images, and hostile ones must not fill the memory.
-  if (endedByImage.size >= 1000) endedByImage.clear();
-  endedByImage.set(key, ended);
-  return ended;
+  return (reference.tag?.value.length ?? 0) > LONGEST_TAG ? [] : endedOfImage(reference);
 }
 
-const endedByImage = new Map<string, readonly EndedRelease[]>();
-
-function findEnded(reference: ImageReference): readonly EndedRelease[] {
-  return namedReleases(reference).flatMap(({ product, cycle: { name, ended, extended } }) =>
+const endedOfImage = rememberedBy(nameWithTag, (reference): readonly EndedRelease[] =>
+  namedReleases(reference).flatMap(({ product, cycle: { name, ended, extended } }) =>
     ended === undefined
       ? []
       : [
@@ -55,7 +46,11 @@ function findEnded(reference: ImageReference): readonly EndedRelease[] {
             ...(extended === undefined ? {} : { extended }),
           },
         ],
-  );
+  ),
+);
+
+function nameWithTag({ registry, path, tag }: ImageReference): string {
+  return `${registry}/${path}:${tag?.value ?? ''}`;
 }
 
 function namedReleases(reference: ImageReference): readonly NamedRelease[] {
@@ -125,15 +120,7 @@ function runtimeOf(part: string): NamedRelease | undefined {
   return product !== undefined && cycle ? { product, cycle } : undefined;
 }
 
-const cyclesByProduct = new Map<string, readonly Cycle[]>();
-
-function cyclesOf(product: string): readonly Cycle[] {
-  const known = cyclesByProduct.get(product);
-  if (known) return known;
-  const cycles = (LIFETIMES[product] ?? '').split(' ').map(parseCycle);
-  cyclesByProduct.set(product, cycles);
-  return cycles;
-}
+const cyclesOf = rememberedText((product): readonly Cycle[] => (LIFETIMES[product] ?? '').split(' ').map(parseCycle));
 
 function parseCycle(text: string): Cycle {
   const [, name = '', lts, ended, extended] = /^([^*:]+)(\*)?(?::([^+]+)(?:\+(.+))?)?$/.exec(text) ?? [];
@@ -158,20 +145,14 @@ function cycleOf(product: string, version: string | undefined): Cycle | undefine
   return cycles.find((it) => it.name.startsWith(`${version}.`));
 }
 
-const codenamesByProduct = new Map<string, ReadonlyMap<string, string>>();
-
-function codenamesOf(product: string): ReadonlyMap<string, string> {
+const codenamesOf = rememberedText((product): ReadonlyMap<string, string> => {
   if (product !== 'debian' && product !== 'ubuntu') return new Map();
-  const known = codenamesByProduct.get(product);
-  if (known) return known;
-  const names = new Map(
+  return new Map(
     CODENAMES[product]
       .split(' ')
       .map((it): [string, string] => [it.slice(0, it.indexOf('=')), it.slice(it.indexOf('=') + 1)]),
   );
-  codenamesByProduct.set(product, names);
-  return names;
-}
+});
 
 /** The newest cycle that is supported; of products with long-term releases the newest of these. */
 function newestSupported(product: string): Cycle | undefined {

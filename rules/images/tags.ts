@@ -1,3 +1,4 @@
+import { rememberedText } from '../core/remembered.js';
 import { OFFICIAL_TAGS } from './tags.generated.js';
 
 /** One release of an image. Every head with every suffix is a tag: `26` + `-alpine`. */
@@ -10,16 +11,10 @@ export interface TagVersion {
   readonly variants: readonly (readonly string[])[];
 }
 
-const parsed = new Map<string, readonly TagVersion[]>();
-
 /** The releases of a Docker Official Image that the facts table knows, newest first; empty for other images. */
-export function versionsOf(image: string): readonly TagVersion[] {
-  const known = parsed.get(image);
-  if (known) return known;
-  const versions = Object.hasOwn(OFFICIAL_TAGS, image) ? (OFFICIAL_TAGS[image] ?? '').split(';').map(parseVersion) : [];
-  parsed.set(image, versions);
-  return versions;
-}
+export const versionsOf = rememberedText((image): readonly TagVersion[] =>
+  Object.hasOwn(OFFICIAL_TAGS, image) ? (OFFICIAL_TAGS[image] ?? '').split(';').map(parseVersion) : [],
+);
 
 function parseVersion(text: string): TagVersion {
   const [heads = '', aliases = '', ...variants] = text.split(' ');
