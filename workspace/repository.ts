@@ -26,7 +26,7 @@ export function repositories(): Repositories {
 }
 
 /** In a worktree or a submodule `.git` is a file. */
-export function isRepositoryRoot(folder: string): boolean {
+function isRepositoryRoot(folder: string): boolean {
   return existsSync(path.join(folder, '.git'));
 }
 

@@ -5,7 +5,7 @@ import { parseConfiguration } from '../rules/configuration/parse.js';
 import type { Text } from '../rules/core/message.js';
 import { patternOf, rebased } from '../rules/project/glob.js';
 import { readText } from './read.js';
-import { isRepositoryRoot } from './repository.js';
+import { repositories } from './repository.js';
 
 export interface SettingsProblem {
   /** The `seaworthy.yaml` it is in. */
@@ -70,7 +70,7 @@ const NAMES = ['seaworthy.yaml', 'seaworthy.yml'];
 
 export function createSettings(options: SettingsOptions): Settings {
   const layers = new Map<string, Layer>();
-  const bases = new Map<string, string>();
+  const repositoryOf = repositories();
   const settings = new Map<string, { readonly sources: Sources; readonly result: FileSettings }>();
 
   const layerOf = (folder: string, base: string): Layer => {
@@ -83,14 +83,7 @@ export function createSettings(options: SettingsOptions): Settings {
     return layer;
   };
 
-  const baseOf = (folder: string): string => {
-    const known = bases.get(folder);
-    if (known !== undefined) return known;
-    const parent = path.dirname(folder);
-    const base = parent === folder || isRepositoryRoot(folder) ? folder : baseOf(parent);
-    bases.set(folder, base);
-    return base;
-  };
+  const baseOf = (folder: string): string => repositoryOf(folder) ?? path.parse(folder).root;
 
   const sourcesOf = (folder: string, base: string): Sources => ({
     base,
@@ -123,7 +116,7 @@ export function createSettings(options: SettingsOptions): Settings {
     inFolder,
     forget: () => {
       layers.clear();
-      bases.clear();
+      repositoryOf.forget();
       settings.clear();
     },
   };
