@@ -1,11 +1,11 @@
 import { asScalar } from '../compose/queries.js';
-import type { Project } from '../core/project.js';
 import { remembered } from '../core/remembered.js';
 import type { Range } from '../core/text.js';
 import type { ShellCommand } from '../shell/model.js';
 import { actionAct } from './actions.js';
 import { commandAct } from './commands.js';
 import type { Act, PipelineDocument, PipelineJob, PipelineStep } from './model.js';
+import { rememberedReading } from './remembered-reading.js';
 import { scannerOfAction, scannerOfCommand, speaksOfScan } from './scanners.js';
 import { calledCommands } from './scripts.js';
 import { signsByAction, signsByCommand } from './signatures.js';
@@ -27,36 +27,9 @@ export interface JobActs {
   readonly acts: readonly PlacedAct[];
 }
 
-/**
- * What each job of a pipeline does to images, scripts that it calls included. `folder`: where scripts are called from.
- * Every pipeline of a repository is judged by what all of them do: an answer holds as long as the scripts are the same.
- */
-export function actsOf(document: PipelineDocument, project: Project, folder: string): readonly JobActs[] {
-  const known = ANSWERS.get(document);
-  if (known?.folder === folder && [...known.texts].every(([path, text]) => project.read(path) === text))
-    return known.jobs;
-  const texts = new Map<string, string | undefined>();
-  const read: Project['read'] = (path) => {
-    const text = project.read(path);
-    texts.set(path, text);
-    return text;
-  };
-  const jobs = actsByReading(document, { ...project, read }, folder);
-  ANSWERS.set(document, { folder, texts, jobs });
-  return jobs;
-}
-
-const ANSWERS = new WeakMap<
-  PipelineDocument,
-  {
-    readonly folder: string;
-    readonly texts: ReadonlyMap<string, string | undefined>;
-    readonly jobs: readonly JobActs[];
-  }
->();
-
-function actsByReading(document: PipelineDocument, project: Project, folder: string): readonly JobActs[] {
-  return document.jobs.map((job) => {
+/** What each job of a pipeline does to images, scripts that it calls included. `folder`: where scripts are called from. */
+export const actsOf = rememberedReading((document, project, folder): readonly JobActs[] =>
+  document.jobs.map((job) => {
     const called = job.steps.flatMap((step) =>
       calledCommands(step, project, folder).flatMap(({ command, path, by }) =>
         actsOfCommand(command, project.read(path) ?? '', job).map(
@@ -66,8 +39,8 @@ function actsByReading(document: PipelineDocument, project: Project, folder: str
     );
     const own = ownActs(document)(job);
     return { job, acts: called.length === 0 ? own : [...own, ...called].sort((a, b) => a.range.start - b.range.start) };
-  });
-}
+  }),
+);
 
 const ownActs = remembered((document: PipelineDocument) =>
   remembered((job: PipelineJob): readonly PlacedAct[] => {

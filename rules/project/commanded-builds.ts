@@ -1,8 +1,9 @@
 import type { Project } from '../core/project.js';
 import { remembered } from '../core/remembered.js';
 import { input, isBuildxAction } from '../pipeline/actions.js';
-import type { PipelineDocument, PipelineStep } from '../pipeline/model.js';
+import type { PipelineStep } from '../pipeline/model.js';
 import { pipelinesOf } from '../pipeline/project.js';
+import { rememberedReading } from '../pipeline/remembered-reading.js';
 import { calledCommands, joined } from '../pipeline/scripts.js';
 import type { ShellCommand } from '../shell/model.js';
 import { lastValue, readArguments } from '../shell/options.js';
@@ -24,30 +25,9 @@ export const commandedBuilds = remembered((project: Project): readonly Commanded
   return all.flatMap((it) => buildsIn(it.document, project, folder)).filter((it) => it.dockerfile === path);
 });
 
-interface ReadBuilds {
-  readonly folder: string;
-  readonly texts: ReadonlyMap<string, string | undefined>;
-  readonly builds: readonly CommandedBuild[];
-}
-
-/** Many Dockerfiles ask for the builds of one pipeline. */
-const READ = new WeakMap<PipelineDocument, ReadBuilds>();
-
-function buildsIn(document: PipelineDocument, project: Project, folder: string): readonly CommandedBuild[] {
-  const known = READ.get(document);
-  if (known?.folder === folder && [...known.texts].every(([path, text]) => project.read(path) === text))
-    return known.builds;
-  const texts = new Map<string, string | undefined>();
-  const read: Project['read'] = (path) => {
-    const text = project.read(path);
-    texts.set(path, text);
-    return text;
-  };
-  const steps = document.jobs.flatMap((it) => it.steps);
-  const builds = steps.flatMap((it) => buildsOfStep(it, { ...project, read }, folder));
-  READ.set(document, { folder, texts, builds });
-  return builds;
-}
+const buildsIn = rememberedReading((document, project, folder): readonly CommandedBuild[] =>
+  document.jobs.flatMap((it) => it.steps).flatMap((it) => buildsOfStep(it, project, folder)),
+);
 
 function buildsOfStep(step: PipelineStep, project: Project, folder: string): readonly CommandedBuild[] {
   if (step.uses) return isBuildxAction(step.uses.value) ? buildOfAction(step, folder) : [];
