@@ -20,6 +20,7 @@ import {
   startsAsAdministrator,
   startsWindowsProgram,
 } from '../../dockerfile/windows-user.js';
+import { endedReleases } from '../../images/lifetimes.js';
 import { officialName } from '../../images/official.js';
 import type { ImageReference } from '../../images/reference.js';
 import { userOf } from '../../images/users.js';
@@ -347,6 +348,17 @@ export default defineRule({
         FROM nginxinc/nginx-unprivileged:1.29-alpine
         COPY site /usr/share/nginx/html
       `,
+    },
+    {
+      title: 'nginx of a release that has ended: end-of-life-base replaces it first',
+      in: 'dockerfile',
+      bad: `
+        FROM «nginx:1.13-alpine»
+        COPY build /usr/share/nginx/html
+      `,
+      expect: ['server'],
+      confidence: 'low',
+      fixed: null,
     },
     {
       title: 'A server with a step that needs root',
@@ -813,6 +825,8 @@ const SHARED_NGINX_TAG = /^(?:\d+\.\d+(?:\.\d+)?|stable|mainline)(?:-alpine(?:-s
 function unprivilegedNginx(image: ImageReference): readonly Fix<'unprivilegedNginx'>[] {
   const tag = image.tag?.value ?? '';
   if (officialName(image) !== 'nginx' || !image.literal || image.digest || !SHARED_NGINX_TAG.test(tag)) return [];
+  // The tags of old releases are not all there, and none of them gets updates: the release comes first.
+  if (endedReleases(image).length > 0) return [];
   const other = `nginxinc/nginx-unprivileged:${tag}`;
   return [
     {
