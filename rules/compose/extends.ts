@@ -4,8 +4,9 @@ import { SERVICE } from './fields.js';
 import { mergedMap, ownMap } from './merge.js';
 import type { ComposeEntry, ComposeMap } from './model.js';
 import { lazyMap } from './nodes.js';
+import { serviceIn } from './queries.js';
 import { folderOf, joined } from './sets.js';
-import { asMap, knownText, type Reading, type Source, servicesIn } from './sources.js';
+import { knownText, type Reading, type Source, servicesIn } from './sources.js';
 import { TEXTS } from './texts.js';
 
 /** Longer chains are not followed. */
@@ -64,7 +65,7 @@ function baseOf(source: Source, entry: ComposeEntry, chain: Chain, reading: Read
   const file = value.kind === 'map' ? value.get('file') : undefined;
   const found = file ? otherFile(source, file, chain.first, reading) : reading.source(source.path, source.scope, true);
   if (name === undefined || !found) return undefined;
-  const base = asMap(asMap(found.root.get('services')?.value)?.get(name)?.value);
+  const base = serviceIn(found.root, name);
   if (!base) reading.note(range, TEXTS.missingService, { service: name });
   if (!base || chain.passed.length > MAX_CHAIN) return undefined;
   if (!chain.passed.includes(keyOf(found, name))) return extended(found, name, base, chain, reading);

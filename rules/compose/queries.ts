@@ -42,6 +42,11 @@ export function asScalar(node: ComposeNode | undefined): ComposeScalar | undefin
   return node?.kind === 'scalar' ? node : undefined;
 }
 
+/** The map that a file has for a service. */
+export function serviceIn(root: ComposeMap, name: string): ComposeMap | undefined {
+  return asMap(asMap(root.get('services')?.value)?.get(name)?.value);
+}
+
 /** The interpolated text of an entry's scalar value; absent when it has none or is no scalar. */
 export function textOf(entry: ComposeEntry | undefined): Expanded | undefined {
   const node = asScalar(entry?.value);

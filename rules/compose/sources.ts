@@ -104,10 +104,6 @@ export function servicesIn(root: ComposeMap): readonly (ComposeEntry & { readonl
   return services.entries.flatMap((it) => (it.value.kind === 'map' ? { ...it, value: it.value } : []));
 }
 
-export function asMap(node: ComposeNode | undefined): ComposeMap | undefined {
-  return node?.kind === 'map' ? node : undefined;
-}
-
 /** The text of a scalar, if all of it is known. */
 export function knownText(node: ComposeNode | undefined): string | undefined {
   if (node?.kind !== 'scalar' || node.value === null) return undefined;

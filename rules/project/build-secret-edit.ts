@@ -1,6 +1,6 @@
 import { addEntry, addItem, removeEntry, removeItem } from '../compose/edit.js';
 import type { ComposeDocument, ComposeEntry, ComposeMap, ComposeNode } from '../compose/model.js';
-import { asMap, asScalar } from '../compose/queries.js';
+import { asMap, asScalar, serviceIn } from '../compose/queries.js';
 import type { Edit } from '../core/edit.js';
 
 /** A secret of a build in place of an argument. */
@@ -60,9 +60,8 @@ export function passAsSecret(
 
 /** Where the builds of the services are written, each once; undefined for one that others share, too. */
 function writtenBuilds(root: ComposeMap, services: readonly string[]): readonly (ComposeEntry | undefined)[] {
-  const all = asMap(root.get('services')?.value);
   const builds = services.map((it) => {
-    const build = asMap(all?.get(it)?.value)?.get('build');
+    const build = serviceIn(root, it)?.get('build');
     return build && writtenBuild(root, services, build);
   });
   return [...new Set(builds)];
@@ -95,7 +94,7 @@ export function withoutArgument(
   const [root] = document.roots;
   const edits: Edit[] = [];
   for (const name of services) {
-    const build = asMap(asMap(root?.get('services')?.value)?.get(name)?.value)?.get('build');
+    const build = root && serviceIn(root, name)?.get('build');
     const args = build && argsOf(build);
     if (!build || !args) continue;
     const passed = passedVariable(args.value, argument);

@@ -1,5 +1,5 @@
 import type { ComposeDocument } from '../compose/model.js';
-import { asMap } from '../compose/queries.js';
+import { serviceIn } from '../compose/queries.js';
 import type { Edit } from '../core/edit.js';
 import { placeIn } from '../core/elsewhere.js';
 import type { Project } from '../core/project.js';
@@ -33,7 +33,7 @@ function inFile(
   if (!root || others.length > 0) return undefined;
   const edits: Edit[] = [];
   for (const { service } of builds) {
-    const build = asMap(asMap(root.get('services')?.value)?.get(service.name.value)?.value)?.get('build');
+    const build = serviceIn(root, service.name.value)?.get('build');
     const own =
       build &&
       (given === 'agent'

@@ -1,6 +1,6 @@
 import { addEntry, addItem } from '../compose/edit.js';
 import type { ComposeDocument, ComposeMap } from '../compose/model.js';
-import { asMap, asScalar } from '../compose/queries.js';
+import { asScalar, serviceIn } from '../compose/queries.js';
 import type { Edit } from '../core/edit.js';
 
 /**
@@ -18,7 +18,7 @@ export function setAtStart(
   if (!root || others.length > 0) return undefined;
   const edits: Edit[] = [];
   for (const service of services) {
-    const map = asMap(asMap(root.get('services')?.value)?.get(service)?.value);
+    const map = serviceIn(root, service);
     const set = map && setIn(document, map, name);
     if (!set) return undefined;
     edits.push(...set);
