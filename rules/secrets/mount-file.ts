@@ -57,45 +57,25 @@ export function fileMounts(
     .replace(/^[._]+/, '')
     .replaceAll(/[^\w-]+/g, '_')
     .toLowerCase();
-  const agent = isSshKey(copied.target)
-    ? mounted(
-        document,
-        copied,
-        (owner) => `--mount=type=ssh${owner}`,
-        (_, used) => !used.named,
-      )
-    : undefined;
-  const mount =
-    id === ''
-      ? undefined
-      : mounted(
-          document,
-          copied,
-          (owner) => `--mount=type=secret,id=${id},target=${copied.target}${owner}`,
-          () => true,
-        );
-  const given = { id, source: copied.source };
-  return [
-    ...(agent
-      ? [
-          {
-            title: 'agent' as const,
-            applicability: 'unsafe' as const,
-            edits: [...agent, ...giveFile(project, builds, 'agent')],
-          },
-        ]
-      : []),
-    ...(mount
-      ? [
-          {
-            title: 'mount' as const,
-            data: { id },
-            applicability: 'unsafe' as const,
-            edits: [...mount, ...giveFile(project, builds, given)],
-          },
-        ]
-      : []),
-  ];
+  const fixes: Fix<FileTitle>[] = [];
+  const agent = isSshKey(copied.target) ? mounted(document, copied, (owner) => `--mount=type=ssh${owner}`) : undefined;
+  // Who says where the key is needs the file.
+  if (agent && !agent.named)
+    fixes.push({
+      title: 'agent',
+      applicability: 'unsafe',
+      edits: [...agent.edits, ...giveFile(project, builds, 'agent')],
+    });
+  const flag = (owner: string): string => `--mount=type=secret,id=${id},target=${copied.target}${owner}`;
+  const mount = id === '' ? undefined : mounted(document, copied, flag);
+  if (mount)
+    fixes.push({
+      title: 'mount',
+      data: { id },
+      applicability: 'unsafe',
+      edits: [...mount.edits, ...giveFile(project, builds, { id, source: copied.source })],
+    });
+  return fixes;
 }
 
 interface CopiedFile extends Looked {
@@ -130,21 +110,23 @@ function mounted(
   document: DockerfileDocument,
   copied: CopiedFile,
   flag: (owner: string) => string,
-  fits: (run: RunInstruction, step: Step) => boolean,
-): readonly Edit[] | undefined {
+): Omit<Step, 'uses'> | undefined {
   const { copy, stage, place } = copied;
   const edits: Edit[] = [withoutSource(document, copy, place)];
   let uses = 0;
+  let isNamed = false;
   for (const run of instructionsOf(stage.instructions.slice(stage.instructions.indexOf(copy) + 1), 'RUN')) {
     const step = stepWith(document, run, copied);
     if (!step) return undefined;
     edits.push(...step.edits);
     if (!step.uses) continue;
     const owner = ownerAt(document, stage, run);
-    if (owner === undefined || ++uses > MAX_RUNS || !fits(run, step)) return undefined;
+    if (owner === undefined || ++uses > MAX_RUNS) return undefined;
+    isNamed ||= step.named;
     edits.push(mountFlag(document, run, flag(owner)));
   }
-  return uses === 0 ? undefined : edits.toSorted((a, b) => a.range.start - b.range.start);
+  if (uses === 0) return undefined;
+  return { named: isNamed, edits: edits.toSorted((a, b) => a.range.start - b.range.start) };
 }
 
 /** `ENV PIP_CONFIG_FILE=/srv/pip.conf`: of use only while the file is there. */
