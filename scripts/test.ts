@@ -15,6 +15,8 @@ interface Outcome {
   readonly skipped: number;
   /** Shown beside the counts. */
   readonly note?: string;
+  /** Names of what failed: said again at the end, as a log of CI is often cut at its front. */
+  readonly failures?: readonly string[];
 }
 
 interface Step {
@@ -43,11 +45,17 @@ const RUNNING: readonly Step[] = [
 
 let passed = 0;
 let failed = 0;
+const failures: string[] = [];
 for (const step of process.argv.includes('--static') ? STATIC : [...STATIC, ...RUNNING]) {
   const outcome = await timed(step);
   passed += outcome.passed;
   failed += outcome.failed + (CI ? outcome.skipped : 0);
+  if (outcome.failed > 0)
+    failures.push(
+      ...(outcome.failures?.length ? outcome.failures : ['see its output']).map((it) => `${step.name}: ${it}`),
+    );
 }
+for (const it of failures) console.log(`FAILED ${it}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
@@ -106,7 +114,11 @@ interface VitestReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -124,18 +136,25 @@ function vitest(config: string): Outcome {
   // A file that cannot be loaded has no failed test in it, and is one.
   const broken = report.testResults.filter(
     (it) => it.status === 'failed' && !it.assertionResults.some(({ status }) => status === 'failed'),
-  ).length;
-  const failed = report.numFailedTests + broken;
+  );
+  const failed = report.numFailedTests + broken.length;
   const skipped = report.testResults.flatMap((it) =>
     it.assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed'),
   );
   for (const { fullName } of skipped) console.warn(`  SKIPPED: ${fullName}`);
+  const failures = report.testResults.flatMap((it) =>
+    it.assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages?.[0]?.split('\n')[0] ?? ''}`),
+  );
+  failures.push(...broken.map(({ name }) => `${path.relative(ROOT, name)} cannot be loaded`));
   return {
     passed: report.numPassedTests,
     // vitest also ends with an error for what no test owns, such as an unhandled rejection.
     failed: failed === 0 && status !== 0 ? 1 : failed,
     skipped: skipped.length,
     note: `${report.testResults.length} files`,
+    failures,
   };
 }
 
@@ -144,6 +163,7 @@ interface E2eReport {
   readonly passed: number;
   readonly failed: number;
   readonly pending: number;
+  readonly failures: readonly string[];
   /** Why it could not run at all. */
   readonly unavailable?: string;
 }
@@ -151,12 +171,12 @@ interface E2eReport {
 function e2e(): Outcome {
   rmSync(E2E_REPORT, { force: true });
   const { status } = runTool('tsx', ['test/e2e/run.ts']);
-  const { passed, failed, pending, unavailable } = read<E2eReport>(E2E_REPORT);
+  const { passed, failed, pending, failures, unavailable } = read<E2eReport>(E2E_REPORT);
   if (unavailable !== undefined) {
     console.warn(`\n  NOT TESTED: no real VS Code here: ${unavailable}\n`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
-  return { passed, failed: failed === 0 && status !== 0 ? 1 : failed, skipped: pending };
+  return { passed, failed: failed === 0 && status !== 0 ? 1 : failed, skipped: pending, failures };
 }
 
 /** They take minutes and leave images behind, so only an engine that is named is used. */

@@ -51,8 +51,9 @@ function commentEnd(text: string, at: number): number {
 }
 
 function commentAt(text: string, start: number, end: number): Comment {
-  const lineStart = text.lastIndexOf('\n', start) + 1;
-  return { text: text.slice(start, end), range: { start, end }, ownLine: text.slice(lineStart, start).trim() === '' };
+  let before = start - 1;
+  while (before >= 0 && text[before] !== '\n' && /\s/.test(text.charAt(before))) before--;
+  return { text: text.slice(start, end), range: { start, end }, ownLine: before < 0 || text[before] === '\n' };
 }
 
 function isWordStart(char: string): boolean {

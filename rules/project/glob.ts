@@ -52,35 +52,38 @@ function expandFirst(pattern: string): readonly string[] {
   return group.parts.map((it) => before + it + after);
 }
 
-/** The first `{a,b}` with at least one comma of its own, from its brace to behind the closing one. */
-function firstGroup(pattern: string): { start: number; end: number; parts: readonly string[] } | undefined {
-  for (let start = 0; start < pattern.length; start++) {
-    if (pattern[start] === '\\') start++;
-    else if (pattern[start] === '{') {
-      const group = groupAt(pattern, start);
-      if (group && group.parts.length > 1) return group;
-    }
-  }
-  return undefined;
+interface Group {
+  readonly start: number;
+  readonly end: number;
+  readonly parts: readonly string[];
 }
 
-function groupAt(pattern: string, start: number): { start: number; end: number; parts: readonly string[] } | undefined {
-  const parts: string[] = [];
-  let depth = 0;
-  let from = start + 1;
-  for (let position = start; position < pattern.length; position++) {
+/** The first `{a,b}` with at least one comma of its own, from its brace to behind the closing one. */
+function firstGroup(pattern: string): Group | undefined {
+  const open: { readonly start: number; readonly commas: number[] }[] = [];
+  let first: Group | undefined;
+  for (let position = 0; position < pattern.length; position++) {
     const character = pattern[position];
     if (character === '\\') position++;
-    else if (character === '{') depth++;
-    else if (character === ',' && depth === 1) {
-      parts.push(pattern.slice(from, position));
-      from = position + 1;
-    } else if (character === '}' && --depth === 0) {
-      parts.push(pattern.slice(from, position));
-      return { start, end: position + 1, parts };
+    else if (character === '{') open.push({ start: position, commas: [] });
+    else if (character === ',') open.at(-1)?.commas.push(position);
+    else if (character === '}') {
+      const closed = open.pop();
+      if (closed && closed.commas.length > 0 && !(first && first.start < closed.start))
+        first = {
+          start: closed.start,
+          end: position + 1,
+          parts: partsOf(pattern, [closed.start, ...closed.commas, position]),
+        };
+      if (first && open.length === 0) return first;
     }
   }
-  return undefined;
+  return first;
+}
+
+/** What stands between each of these places and the next. */
+function partsOf(pattern: string, places: readonly number[]): readonly string[] {
+  return places.slice(1).map((place, index) => pattern.slice((places[index] ?? 0) + 1, place));
 }
 
 /** Whether the pattern's names match the path or one of the folders it lies in. Only the last `**` needs to be tried again. */

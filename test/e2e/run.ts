@@ -18,7 +18,10 @@ if (unavailable === undefined) {
   }
 }
 const sum = (key: 'passed' | 'failed' | 'pending'): number => reports.reduce((total, it) => total + it[key], 0);
-const total = { passed: sum('passed'), failed: sum('failed'), pending: sum('pending'), unavailable };
+const failures = reports.flatMap(({ tests }) =>
+  tests.flatMap(({ name, error }) => (error === undefined ? [] : `${name}: ${error.split('\n')[0]}`)),
+);
+const total = { passed: sum('passed'), failed: sum('failed'), pending: sum('pending'), failures, unavailable };
 writeFileSync(path.join(work, 'report.json'), JSON.stringify(total));
 process.exit(total.failed > 0 ? 1 : 0);
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../rules/config.js';
-import { type AnalyzeOptions, analyze, type Source } from '../../rules/core/analyze.js';
+import { type AnalyzeOptions, analyze } from '../../rules/core/analyze.js';
 import { exampleText, readMarks } from '../../rules/core/example.js';
 import type { Example, RegisteredRule } from '../../rules/core/rule.js';
 import { RULES } from '../../rules/registry.generated.js';
 import { exampleProject } from '../../workspace/example-project.js';
+import { filled, growth, LINEAR } from '../growth.js';
 
 /**
  * Every rule's worst strings, made of its own examples: what it looks for over and over, begun and never ended, nested, as
@@ -13,12 +14,6 @@ import { exampleProject } from '../../workspace/example-project.js';
 
 /** Characters of the smaller text. The larger one has four times as many. */
 const LENGTH = 6_000;
-/** Linear work takes 4 times as long for the larger text, work that grows with the square 16 times. */
-const MOST = 10;
-/** Milliseconds that no comparison is made below: the clock and the collector of memory are coarser than the work. */
-const UNMEASURABLE = 60;
-/** How often what looks too much is measured again: other work on the machine makes it look more, never less. */
-const ATTEMPTS = 5;
 
 type Bad = Extract<Example, { readonly bad: string }>;
 type Hostile = readonly [name: string, textOf: (length: number) => string];
@@ -35,7 +30,7 @@ function hostile(rule: RegisteredRule): void {
     if (!example) continue;
     it(`in ${kind}`, { timeout: 120_000 }, () => {
       for (const [name, textOf] of hostileTexts(example))
-        expect(growth(rule, example, textOf), name).toBeLessThan(MOST);
+        expect(growth(LENGTH, judged(rule, example, textOf)), name).toBeLessThan(LINEAR);
     });
   }
 }
@@ -54,7 +49,8 @@ export function testTheMeasure(): void {
     const [model] = RULES;
     if (!model) throw new Error('There are no rules');
     const example: Bad = { title: '', in: 'dockerfile', bad: 'FROM a', expect: [], fixed: null };
-    expect(growth({ ...model, ...slow }, example, (length) => `FROM ${'a'.repeat(length)}\n`)).toBeGreaterThan(MOST);
+    const judge = judged({ ...model, ...slow }, example, (length) => `FROM ${'a'.repeat(length)}\n`);
+    expect(growth(LENGTH, judge)).toBeGreaterThan(LINEAR);
   });
 }
 
@@ -89,39 +85,12 @@ function hostileTexts(example: Bad): readonly Hostile[] {
   ];
 }
 
-function filled(unit: string, length: number): string {
-  return unit === '' ? '' : unit.repeat(Math.ceil(length / unit.length));
-}
-
-/** How many times longer the rule takes for four times the text. */
-function growth(rule: RegisteredRule, example: Bad, textOf: (length: number) => string): number {
-  let large = milliseconds(rule, example, textOf(4 * LENGTH));
-  let small = Number.POSITIVE_INFINITY;
-  let times = 4;
-  for (let attempt = 1; attempt <= ATTEMPTS && large >= UNMEASURABLE; attempt++) {
-    // Programs that were read before are known: each attempt has others.
-    large = Math.min(large, milliseconds(rule, example, textOf(4 * (LENGTH + attempt * STEP))));
-    for (const part of [0, 1, 2])
-      small = Math.min(small, milliseconds(rule, example, textOf(LENGTH + attempt * STEP + part * (STEP / 4))));
-    times = large / small;
-    if (times < MOST) break;
-  }
-  return large < UNMEASURABLE ? 4 : times;
-}
-
-const STEP = 400;
-
-/** Of the processor, not of the clock: the machine may be busy. */
-function milliseconds(rule: RegisteredRule, example: Bad, text: string): number {
-  const source: Source = { kind: example.in, text };
+function judged(rule: RegisteredRule, example: Bad, textOf: (length: number) => string): (length: number) => void {
   const options: AnalyzeOptions = {
     config: { ...DEFAULT_CONFIG, profile: 'strict', ...example.config },
     project: exampleProject(example),
     rules: [rule],
     only: new Set([rule.id]),
   };
-  const start = process.cpuUsage();
-  analyze(source, options);
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
+  return (length) => analyze({ kind: example.in, text: textOf(length) }, options);
 }

@@ -3,15 +3,12 @@ import { DEFAULT_CONFIG } from '../../rules/config.js';
 import { analyze } from '../../rules/core/analyze.js';
 import { STANDALONE } from '../../rules/core/project.js';
 import { RULES } from '../../rules/registry.generated.js';
+import { filled, growth, LINEAR } from '../growth.js';
 
 const SECRET_RULES = RULES.filter((it) => it.practice.folder === 'no-secrets-in-images');
 
-/** Characters of the smaller text. The larger one has four times as many. */
+/** Characters of the smaller text. */
 const LENGTH = 16_000;
-/** A linear search takes 4 times as long for the larger text, a quadratic one 16 times. */
-const MOST = 12;
-/** Milliseconds that no comparison is made below: the clock and the collector of memory are coarser than the work. */
-const UNMEASURABLE = 60;
 
 // Written apart, so that no scanner takes this file for a leak.
 const KEY_LINE = ['-----BEGIN PRI', 'VATE KEY-----'].join('');
@@ -117,9 +114,9 @@ describe('the time of each rule grows with the text, not with its square', () =>
   test.each(FRAMES)('Dockerfiles with %s', (_name, frame) => {
     for (const unit of UNITS)
       expect(
-        growth('dockerfile', (length) => frame(fill(unit, length))),
+        growth(LENGTH, (length) => judge('dockerfile', frame(filled(unit, length)))),
         unit,
-      ).toBeLessThan(MOST);
+      ).toBeLessThan(LINEAR);
   });
 
   test.each([
@@ -129,9 +126,9 @@ describe('the time of each rule grows with the text, not with its square', () =>
   ])('compose files with %s', (_name, frame) => {
     for (const unit of UNITS)
       expect(
-        growth('compose', (length) => frame(fill(unit, length))),
+        growth(LENGTH, (length) => judge('compose', frame(filled(unit, length)))),
         unit,
-      ).toBeLessThan(MOST);
+      ).toBeLessThan(LINEAR);
   });
 
   test.each([
@@ -152,41 +149,12 @@ describe('the time of each rule grows with the text, not with its square', () =>
       const count = Math.ceil(length / 40);
       return `FROM a:1 AS s0\n${Array.from({ length: count }, (_, it) => line(it)).join('')}`;
     };
-    expect(growth('dockerfile', text)).toBeLessThan(MOST);
+    expect(growth(LENGTH, (length) => judge('dockerfile', text(length)))).toBeLessThan(LINEAR);
   });
 });
 
-function fill(unit: string, length: number): string {
-  return unit.repeat(Math.ceil(length / unit.length));
-}
-
-/**
- * How many times longer the rules take for four times the text. Other work on the machine makes it look more, never
- * less, so what looks too much is measured again.
- */
-function growth(kind: 'dockerfile' | 'compose', textOf: (length: number) => string): number {
-  let large = leastTime(kind, textOf(4 * LENGTH), 1);
-  let small = Number.POSITIVE_INFINITY;
-  let times = 4;
-  for (let attempt = 0; attempt < 4 && large >= UNMEASURABLE; attempt++) {
-    large = Math.min(large, leastTime(kind, textOf(4 * LENGTH), 2));
-    small = Math.min(small, leastTime(kind, textOf(LENGTH), 4));
-    times = large / small;
-    if (times < MOST) break;
-  }
-  return times;
-}
-
 const only = new Set(SECRET_RULES.map((it) => it.id));
 
-/** Milliseconds of the processor, not of the clock: the machine may be busy. */
-function leastTime(kind: 'dockerfile' | 'compose', text: string, rounds: number): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round++) {
-    const start = process.cpuUsage();
-    analyze({ kind, text }, { config: { ...DEFAULT_CONFIG, profile: 'strict' }, project: STANDALONE, only });
-    const { user, system } = process.cpuUsage(start);
-    least = Math.min(least, (user + system) / 1000);
-  }
-  return least;
+function judge(kind: 'dockerfile' | 'compose', text: string): void {
+  analyze({ kind, text }, { config: { ...DEFAULT_CONFIG, profile: 'strict' }, project: STANDALONE, only });
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { render } from '../../rules/core/message.js';
@@ -75,10 +75,10 @@ describe('readText', () => {
   it('does not read a large file', () => {
     const root = folder();
     const file = path.join(root, 'Dockerfile');
-    writeFileSync(file, Buffer.alloc(50_000_000, 'x'));
-    const started = performance.now();
-    expect(problemOf(readText(file))).toContain('50.0 MB');
-    expect(performance.now() - started).toBeLessThan(1000);
+    writeFileSync(file, '');
+    // More than fits into the memory, and no block of it on the disk.
+    truncateSync(file, 1e12);
+    expect(problemOf(readText(file))).toContain('MB');
   });
 
   if (process.platform === 'linux')
