@@ -10,9 +10,11 @@ export function readFlag(joined: Joined, word: FlagWord): Flag {
   if (equals < 0) return { name: word.value.slice(2), range };
   const written = joined.text.indexOf('=', word.start) + 1;
   const start = written > word.start && written <= word.end ? written : word.start;
+  // An empty value stands where the flag ends, not behind the continuation that may follow.
+  const valueRange = start < word.end ? rangeIn(joined, start, word.end) : { start: range.end, end: range.end };
   return {
     name: word.value.slice(2, equals),
-    value: { value: word.value.slice(equals + 1), range: rangeIn(joined, start, word.end) },
+    value: { value: word.value.slice(equals + 1), range: valueRange },
     range,
   };
 }

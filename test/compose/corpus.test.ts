@@ -7,7 +7,7 @@ import { addEntry, removeEntry, replaceScalar } from '../../rules/compose/edit.j
 import { parseCompose } from '../../rules/compose/parse.js';
 import { everyScalar } from '../../rules/compose/queries.js';
 import { hasShared, SHARED } from '../shared.js';
-import { cpuTime, edited, entriesIn, everyNode, expectComments, expectSame, rootsWithout, shapesOf } from './shapes.js';
+import { edited, entriesIn, everyNode, expectComments, expectSame, rootsWithout, shapesOf } from './shapes.js';
 
 describe.skipIf(!hasShared('corpus/files.tar.gz'))('real compose files', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'seaworthy-compose-'));
@@ -19,15 +19,11 @@ describe.skipIf(!hasShared('corpus/files.tar.gz'))('real compose files', () => {
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
-  it('are read, and quickly', () => {
+  it('are read', () => {
     expect(files.length).toBeGreaterThan(700);
     let scalars = 0;
-    const elapsed = cpuTime(() => {
-      for (const { text } of files) scalars += everyScalar(parseCompose(text)).length;
-    });
+    for (const { text } of files) scalars += everyScalar(parseCompose(text)).length;
     expect(scalars).toBeGreaterThan(6000);
-    // About 0.4 s on an idle core, its start included.
-    expect(elapsed).toBeLessThan(1500);
   });
 
   it('can be cut anywhere', () => {

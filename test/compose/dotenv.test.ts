@@ -7,7 +7,7 @@ import { parseCompose } from '../../rules/compose/parse.js';
 import { isElsewhere, ownRange } from '../../rules/core/elsewhere.js';
 import { UNKNOWN } from '../../rules/core/text.js';
 import { projectOfTexts } from '../../workspace/project-of-texts.js';
-import { cpuTime } from './shapes.js';
+import { filled, growth, LINEAR } from '../growth.js';
 
 describe('an env file', () => {
   const cases: readonly (readonly [text: string, expected: Readonly<Record<string, string | undefined>>])[] = [
@@ -101,14 +101,9 @@ describe('an env file', () => {
     ['blanks', ' \t'],
     ['names', 'A'],
     ['dollars', 'A=$A${'],
-  ])('takes linear time: %s', (_, piece) => {
-    readDotenv(piece.repeat(1000));
-    const few = Math.max(
-      1,
-      cpuTime(() => readDotenv(piece.repeat(10_000))),
-    );
-    expect(cpuTime(() => readDotenv(piece.repeat(80_000)))).toBeLessThan(few * 8 * 4 + 100);
-  });
+  ])('takes linear time: %s', (_, piece) =>
+    expect(growth(80_000, (length) => readDotenv(filled(piece, length)))).toBeLessThan(LINEAR),
+  );
 });
 
 describe('the environment of a service', () => {

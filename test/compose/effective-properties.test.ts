@@ -10,8 +10,8 @@ import { isElsewhere, ownRange } from '../../rules/core/elsewhere.js';
 import { render } from '../../rules/core/message.js';
 import type { Project } from '../../rules/core/project.js';
 import { projectOfTexts } from '../../workspace/project-of-texts.js';
+import { growth, LINEAR } from '../growth.js';
 import { yamlFile } from './generate.js';
-import { cpuTime } from './shapes.js';
 
 /** More of them now and then: `RUNS=5000 npx vitest run test/compose`. */
 const RUNS = { numRuns: Number(process.env['RUNS'] ?? 150) };
@@ -210,19 +210,13 @@ describe('the time it takes', () => {
     ],
   ];
   it.each(SETS)('is linear: %s', (_, filesOf) => {
-    const measure = (count: number): number => {
+    const read = (count: number): void => {
       const files = filesOf(count);
       const document = parseCompose(files['compose.yaml'] ?? '');
-      const project = projectOfTexts('compose.yaml', files);
-      return cpuTime(() => {
-        const effective = effectiveCompose(document, project);
-        for (const it of effective.services) environmentOf(it);
-      });
+      const effective = effectiveCompose(document, projectOfTexts('compose.yaml', files));
+      for (const it of effective.services) environmentOf(it);
     };
-    measure(250);
-    const few = Math.min(measure(500), measure(500), measure(500));
-    const many = Math.min(measure(4000), measure(4000));
-    expect(many).toBeLessThan(few * 8 * 4 + 100);
+    expect(growth(1000, read)).toBeLessThan(LINEAR);
   });
 });
 

@@ -3,7 +3,8 @@ import type { ComposeNode } from '../../rules/compose/model.js';
 import { parseCompose } from '../../rules/compose/parse.js';
 import { everyScalar } from '../../rules/compose/queries.js';
 import { TEXTS } from '../../rules/compose/texts.js';
-import { cpuTime, shapesOf } from './shapes.js';
+import { growth, LINEAR } from '../growth.js';
+import { shapesOf } from './shapes.js';
 
 /** The source of each scalar by its path, and of each entry that holds more. */
 function sources(text: string): Readonly<Record<string, string>> {
@@ -249,11 +250,7 @@ describe('size', () => {
     ['empty lines', (size) => '\n'.repeat(size * 10)],
     ['quotes', (size) => '"a\n'.repeat(size)],
     ['broken lines', (size) => 'a: ["b\n'.repeat(size)],
-  ])('takes linear time for many %s', (_, text) => {
-    const time = (size: number): number => cpuTime(() => everyScalar(parseCompose(text(size))));
-    time(500);
-    const [small, large] = [time(1000), time(8000)];
-    // Eight times the text; a quadratic reader takes 64 times as long.
-    expect(large).toBeLessThan(Math.max(small, 20) * 30);
-  });
+  ])('takes linear time for many %s', (_, text) =>
+    expect(growth(2000, (size) => everyScalar(parseCompose(text(size))))).toBeLessThan(LINEAR),
+  );
 });

@@ -96,11 +96,3 @@ export function expectComments(before: ComposeDocument, after: ComposeDocument, 
 export function expectSame(found: unknown, wanted: unknown, name: string): void {
   if (JSON.stringify(found) !== JSON.stringify(wanted)) expect(found, name).toEqual(wanted);
 }
-
-/** Processor time in milliseconds: other programs on the machine do not count. */
-export function cpuTime(work: () => void): number {
-  const start = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
-}

@@ -188,6 +188,12 @@ describe('flags', () => {
     expect(cut(`FROM scratch\n${text}\n`, copy.bodyRange)).toBe(body);
   });
 
+  test('an empty value stands where its flag ends', () => {
+    const [, check] = parseDockerfile('FROM a\nHEALTHCHECK --interval=\\\n CMD b\n').instructions;
+    const [interval] = check?.flags ?? [];
+    expect(interval?.value?.range.start).toBe(interval?.range.end);
+  });
+
   test('mounts have a type and options with their places', () => {
     const text = 'FROM a\nRUN --mount=type=cache,target=/x,"id=a,b",ro --mount=target=/y true\n';
     const [, run] = parseDockerfile(text).instructions;

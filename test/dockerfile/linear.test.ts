@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseDockerfile } from '../../rules/dockerfile/parse.js';
 import { environmentOf, reachedStages, shippedStage, usedImages } from '../../rules/dockerfile/queries.js';
+import { growth, LINEAR } from '../growth.js';
 
 const ORDINARY = [
   'RUN apt-get update && \\',
@@ -47,14 +48,8 @@ const SHAPES: Readonly<Record<string, (n: number) => string>> = {
 
 describe('time grows with the length of the text', () => {
   test.each(Object.entries(SHAPES))('%s', (_name, shape) => {
-    const small = shape(1000);
-    const large = shape(4000);
-    expect(large.length / small.length).toBeLessThan(5);
-    // Four times the text in under ten times the time; a quadratic step would take sixteen times. The best of some
-    // rounds counts, for the collector of garbage works when it likes.
-    let best = Number.POSITIVE_INFINITY;
-    for (let round = 0; round < 8 && best >= 10; round++) best = Math.min(best, leastTime(large) / leastTime(small));
-    expect(best).toBeLessThan(10);
+    expect(shape(4000).length / shape(1000).length).toBeLessThan(5);
+    expect(growth(1000, (length) => readWhole(shape(length)))).toBeLessThan(LINEAR);
   });
 });
 
@@ -74,18 +69,10 @@ describe('what does not fit on a stack', () => {
   });
 });
 
-function leastTime(text: string): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 3; round++) {
-    // Time of the processor, not of the clock: the machine may be busy.
-    const start = process.cpuUsage();
-    const document = parseDockerfile(text);
-    const stage = shippedStage(document);
-    if (stage) environmentOf(document, stage);
-    reachedStages(document);
-    usedImages(document);
-    const { user, system } = process.cpuUsage(start);
-    least = Math.min(least, user + system);
-  }
-  return least;
+function readWhole(text: string): void {
+  const document = parseDockerfile(text);
+  const stage = shippedStage(document);
+  if (stage) environmentOf(document, stage);
+  reachedStages(document);
+  usedImages(document);
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { factsOf } from '../../rules/shell/facts.js';
 import { readableLength } from '../../rules/shell/limits.js';
 import type { ShellLanguage } from '../../rules/shell/parse.js';
+import { filled, growth, LINEAR } from '../growth.js';
 import { script } from './read.js';
 
 const LANGUAGES: readonly ShellLanguage[] = ['posix', 'powershell', 'cmd'];
@@ -78,21 +79,10 @@ const UNITS = [
   '%',
 ];
 
-const SIZE = 60_000;
-
-describe.each(LANGUAGES)('hostile text of 60,000 characters: %s', (of) => {
-  test.each(UNITS)('%j', (unit) => {
-    const timeFor = (size: number) => {
-      const program = unit.repeat(Math.ceil(size / unit.length));
-      return timeOf(() => factsOf(script(program, of)));
-    };
-    const whole = timeFor(SIZE);
-    if (whole < 250) return;
-    // Slow, or only unlucky? Four times the text; sixteen times the time would be quadratic.
-    const [quarter = 0, again = 0] = [SIZE / 4, SIZE].map((size) => Math.min(...[1, 2, 3].map(() => timeFor(size))));
-    expect(again).toBeLessThan(Math.max(9 * quarter, 250));
-    expect(again).toBeLessThan(2000);
-  });
+describe.each(LANGUAGES)('the facts of hostile text take linear time: %s', (of) => {
+  test.each(UNITS)('%j', (unit) =>
+    expect(growth(15_000, (length) => factsOf(script(filled(unit, length), of)))).toBeLessThan(LINEAR),
+  );
 });
 
 describe('what is read of a text', () => {
@@ -134,11 +124,3 @@ test('braces are not expanded into thousands of packages', () => {
   const [install] = factsOf(script(`yum install ${'{a,b}'.repeat(30)}`)).installs;
   expect(install?.packages.length).toBeLessThanOrEqual(64);
 });
-
-/** Processor time of this process in milliseconds: other processes do not count. */
-function timeOf(run: () => unknown): number {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
