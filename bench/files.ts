@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createListings } from '../workspace/listings.js';
 import { createSettings } from '../workspace/settings.js';
 import { walk } from '../workspace/walk.js';
 import { composeOf, dockerfileOf } from './samples.js';
@@ -37,7 +38,7 @@ export async function makeWorkspace(folder: string, count: number): Promise<stri
     mkdirSync(place, { recursive: true });
     execFileSync('tar', ['xzf', ARCHIVE, '-C', place]);
     let judged = 0;
-    for await (const it of walk(place, createSettings({}))) if (judged++ >= left) rmSync(it.path);
+    for await (const it of walk(place, createSettings({}), createListings())) if (judged++ >= left) rmSync(it.path);
     left -= Math.min(left, judged);
   }
   return 'copies of the corpus';

@@ -40,8 +40,8 @@ export async function fix(args: FixArgs, session: Session): Promise<number> {
     return EXIT.failed;
   }
   const pending = new Map<string, string>();
-  const judge = createJudge(options, (file) => pending.get(file));
-  const targets = await targetsOf(args.paths, io.cwd, judge.settings);
+  const judge = createJudge(options, { unsaved: (file) => pending.get(file) });
+  const targets = await targetsOf(args.paths, io.cwd, judge);
   const totals: Totals = {
     files: 0,
     changed: new Set(),

@@ -15,6 +15,7 @@ import { render, type Translations } from '../rules/core/message.js';
 import { STANDALONE } from '../rules/core/project.js';
 import { lineStarts, positionAt, type Range } from '../rules/core/text.js';
 import type { FileKind } from '../rules/project/kind.js';
+import { createListings, type Listings } from '../workspace/listings.js';
 import { absolutePath, createProjects, type Projects, type ProjectsOptions } from '../workspace/project.js';
 import { readText } from '../workspace/read.js';
 import { isWithin } from '../workspace/repository.js';
@@ -58,14 +59,21 @@ export interface Judge {
   readonly options: (file: string) => AnalyzeOptions;
   readonly settings: Settings;
   readonly projects: Projects;
+  readonly listings: Listings;
   readonly translations: Translations;
 }
 
-/** @param unsaved texts that count instead of what is on disk. */
-export function createJudge(options: JudgeOptions, unsaved?: ProjectsOptions['unsaved']): Judge {
-  const settings = settingsFor(options);
+/** What is known already where the files were looked for, and texts that count instead of what is on disk. */
+export type Known = Partial<Pick<Judge, 'settings' | 'listings'>> & Pick<ProjectsOptions, 'unsaved'>;
+
+export function createJudge(
+  options: JudgeOptions,
+  { unsaved, listings = createListings(), ...known }: Known = {},
+): Judge {
+  const settings = known.settings ?? settingsFor(options, listings);
   const projects = createProjects({
     ...(unsaved ? { unsaved } : {}),
+    listings,
     folderOf: (file) => (isWithin(file, options.cwd) ? options.cwd : undefined),
   });
   const translations = loadTranslations(options.locale, options.l10n);
@@ -114,12 +122,14 @@ export function createJudge(options: JudgeOptions, unsaved?: ProjectsOptions['un
     options: optionsFor,
     settings,
     projects,
+    listings,
     translations,
   };
 }
 
-export function settingsFor({ config, cwd, profile }: JudgeOptions): Settings {
+export function settingsFor({ config, cwd, profile }: JudgeOptions, listings: Listings): Settings {
   return createSettings({
+    listings,
     ...(config === undefined ? {} : { file: config, fileBase: cwd }),
     ...(profile === undefined ? {} : { overrides: { profile } }),
   });

@@ -2,6 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Text } from '../rules/core/message.js';
 import { type FileKind, kindOf } from '../rules/project/kind.js';
+import type { Listings } from '../workspace/listings.js';
 import { readText, reasonOf } from '../workspace/read.js';
 import { relativePath, type Settings } from '../workspace/settings.js';
 import { type FoundFile, walk } from '../workspace/walk.js';
@@ -19,7 +20,11 @@ export interface Targets {
 }
 
 /** The files that the named paths stand for, each once, in the order they were named. A file that is named is judged even where it is ignored. */
-export async function targetsOf(paths: readonly string[], cwd: string, settings: Settings): Promise<Targets> {
+export async function targetsOf(
+  paths: readonly string[],
+  cwd: string,
+  { settings, listings }: { readonly settings: Settings; readonly listings: Listings },
+): Promise<Targets> {
   const files = new Map<string, FoundFile>();
   const problems: TargetProblem[] = [];
   for (const named of paths.length > 0 ? paths : ['.']) {
@@ -31,7 +36,7 @@ export async function targetsOf(paths: readonly string[], cwd: string, settings:
       if ('kind' in found) files.set(found.path, found);
       else problems.push(found);
     } else {
-      for await (const found of walk(absolute, settings)) {
+      for await (const found of walk(absolute, settings, listings)) {
         if ('kind' in found) files.set(found.path, found);
         else problems.push(found);
       }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { createListings } from '../workspace/listings.js';
 import { decode } from '../workspace/read.js';
 import type { CheckArgs } from './args.js';
 import { createJudge, failedReport, type Judge, type JudgeOptions, settingsFor } from './judge.js';
@@ -24,9 +25,11 @@ export async function workOf(args: CheckArgs, options: JudgeOptions, session: Se
 }
 
 async function files(args: CheckArgs, asked: JudgeOptions, { io, say }: Session): Promise<Work> {
-  const targets = await targetsOf(args.paths, io.cwd, settingsFor(asked));
+  const listings = createListings();
+  const settings = settingsFor(asked, listings);
+  const targets = await targetsOf(args.paths, io.cwd, { settings, listings });
   const options = { ...asked, fixes: fixesFor(args, targets.files.length) };
-  const judge = createJudge(options);
+  const judge = createJudge(options, { settings, listings });
   const failed = targets.problems.map(({ path, message }) =>
     failedReport(path, 'unknown', io.cwd, say(message.template, message.data)),
   );

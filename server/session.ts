@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Connection, InitializeParams, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { render, type Text, type Translations } from '../rules/core/message.js';
+import { createListings, type Listings } from '../workspace/listings.js';
 import { createProjects, type Projects } from '../workspace/project.js';
 import { isWithin } from '../workspace/repository.js';
 import { createSettings, type Settings } from '../workspace/settings.js';
@@ -25,6 +26,7 @@ export interface Session {
   readonly settings: Settings;
   readonly editorSettings: EditorSettings;
   readonly projects: Projects;
+  readonly listings: Listings;
   /** URIs of the workspace folders; changed by the client. */
   readonly folders: () => readonly string[];
   readonly setFolders: (uris: readonly string[]) => void;
@@ -49,7 +51,12 @@ export function createSession(
 ): Session {
   const client = clientFeatures(params);
   const editorSettings = createEditorSettings(connection, client.configuration);
-  const settings = createSettings({ defaults: editorSettings.of, defaultsBase: editorSettings.folderOf });
+  const listings = createListings();
+  const settings = createSettings({
+    defaults: editorSettings.of,
+    defaultsBase: editorSettings.folderOf,
+    listings,
+  });
   const projects = createProjects({
     unsaved: (file) =>
       documents
@@ -57,6 +64,7 @@ export function createSession(
         .find((it) => pathOf(it.uri) === file)
         ?.getText(),
     folderOf: (file) => folderOf(file, folders),
+    listings,
   });
   const bundles = new Map<string, Translations>();
   let folders = foldersOf(params);
@@ -77,6 +85,7 @@ export function createSession(
     settings,
     editorSettings,
     projects,
+    listings,
     folders: () => folders,
     setFolders: (uris) => {
       folders = uris;

@@ -114,8 +114,9 @@ export function createWorkspaceIndex(session: Session, judge: Judge): WorkspaceI
   const scan: WorkspaceIndex['scan'] = async (options) => {
     const number = ++scans;
     const seen = new Set<string>();
+    session.listings.forget();
     for (const folder of session.folders().flatMap((uri) => pathOf(uri) ?? [])) {
-      for await (const found of walk(folder, session.settings)) {
+      for await (const found of walk(folder, session.settings, session.listings)) {
         if (number !== scans) return;
         if (!('kind' in found)) {
           session.connection.console.warn(`${found.path}: ${session.say(found.message)}`);

@@ -1,14 +1,14 @@
-import { type Dirent, existsSync, lstatSync, readdirSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import type { ComposeDocument } from '../rules/compose/model.js';
 import { parseCompose } from '../rules/compose/parse.js';
 import { fileNumbers } from '../rules/core/elsewhere.js';
-import type { EntryType, FolderEntry, Project } from '../rules/core/project.js';
+import type { FolderEntry, Project } from '../rules/core/project.js';
 import type { DockerfileDocument } from '../rules/dockerfile/model.js';
 import { parseDockerfile } from '../rules/dockerfile/parse.js';
 import type { PipelineDocument } from '../rules/pipeline/model.js';
 import { parsePipeline } from '../rules/pipeline/parse.js';
 import { createGitIgnore } from './ignore.js';
+import { createListings, entryType, type Listings } from './listings.js';
 import { readText } from './read.js';
 import { isWithin, type Repositories, repositories } from './repository.js';
 
@@ -27,18 +27,48 @@ export interface ProjectsOptions {
   readonly unsaved?: (file: string) => string | undefined;
   /** The folder that nothing is read outside of: the opened folder or the current one that holds the file. */
   readonly folderOf: (file: string) => string | undefined;
+  /** Where what is on the disk is known already. */
+  readonly listings?: Listings;
 }
 
-export function createProjects({ unsaved, folderOf }: ProjectsOptions): Projects {
+export function createProjects({ unsaved, folderOf, listings = createListings() }: ProjectsOptions): Projects {
   const shared = new Map<string, SharedProject>();
   const dependencies = createDependencies();
   const roots = new Map<string, string>();
-  const repositoryOf = repositories();
+  const repositoryOf = repositories((file) => listings.typeOf(file) !== undefined);
 
   const sharedAt = (root: string): SharedProject => {
-    const known = shared.get(root) ?? createSharedProject(root, unsaved);
+    const known = shared.get(root) ?? createSharedProject(root, listings, unsaved);
     shared.set(root, known);
     return known;
+  };
+
+  /** Folders that were seen to have come before it was told. */
+  const untold = new Set<string>();
+
+  const change = (file: string): Change => {
+    const folder = path.dirname(file);
+    const [before, now] = [listings.listedType(file), entryType(file)];
+    const within = [...shared.keys()].filter((root) => isWithin(file, root));
+    // Where the folder is not known any more, those who asked for it have not been judged since.
+    const relisted = within.length > 0 && (untold.delete(file) || !listings.isListed(folder) || before !== now);
+    const isFolder = before === 'folder' || now === 'folder' || listings.isListed(file);
+    dropMissing(folder, within);
+    if (relisted) listings.drop(folder);
+    listings.drop(file);
+    const dropsBelow = isFolder && within.length > 0 && !within.includes(file);
+    if (dropsBelow) listings.dropBelow(file);
+    for (const it of shared.values()) it.drop(file, dropsBelow);
+    return { path: file, relisted, isFolder };
+  };
+  /** A folder that came with what is in it: the one around it was listed without it. Its own coming is told apart. */
+  const dropMissing = (folder: string, within: readonly string[]): void => {
+    if (within.length === 0 || within.includes(folder)) return;
+    const above = path.dirname(folder);
+    dropMissing(above, within);
+    if (!listings.isListed(above) || listings.listedType(folder) === entryType(folder)) return;
+    listings.drop(above);
+    untold.add(folder);
   };
 
   return {
@@ -48,23 +78,14 @@ export function createProjects({ unsaved, folderOf }: ProjectsOptions): Projects
       roots.set(folder, root);
       return projectOf(file, sharedAt(root), dependencies.recorder(file));
     },
-    changed: (paths) => {
-      const changes = paths.map((file) => {
-        const now = entryType(file);
-        const effects = [...shared.values()].map((it) => it.drop(file, now));
-        return {
-          path: file,
-          relisted: effects.some((it) => it.relisted),
-          isFolder: effects.some((it) => it.isFolder),
-        };
-      });
-      return dependencies.of(changes);
-    },
+    changed: (paths) => dependencies.of(paths.map(change)),
     forget: () => {
       shared.clear();
       roots.clear();
       repositoryOf.forget();
       dependencies.clear();
+      listings.forget();
+      untold.clear();
     },
   };
 }
@@ -93,57 +114,53 @@ interface SharedProject {
   readonly pipeline: (file: string) => PipelineDocument | undefined;
   readonly ignoredByGit: Project['ignoredByGit'];
   readonly numbers: Pick<Project, 'startOf' | 'fileAt'>;
-  /** @param now what is there now. */
-  readonly drop: (file: string, now: EntryType | undefined) => Effect;
+  readonly drop: (file: string, isFolder: boolean) => void;
 }
 
 /** What the change of a path does to what is known. */
-interface Effect {
+interface Change {
+  readonly path: string;
   /** It came or went, or is something else now: its folder holds other entries than were told. */
   readonly relisted: boolean;
   /** It is or was a folder: what is in it may have changed with it. */
   readonly isFolder: boolean;
 }
 
-function createSharedProject(root: string, unsaved: ProjectsOptions['unsaved']): SharedProject {
-  const texts = new Map<string, string | undefined>();
-  const folders = new Map<string, readonly FolderEntry[] | undefined>();
-  const types = new Map<string, EntryType | undefined>();
+function createSharedProject(root: string, listings: Listings, unsaved: ProjectsOptions['unsaved']): SharedProject {
+  const texts = new Map<string, string>();
+  const reached = new Map<string, boolean>();
   let characters = 0;
 
-  const typeOf = (file: string): EntryType | undefined => {
-    if (!types.has(file)) types.set(file, entryType(file));
-    return types.get(file);
-  };
-  /** No folder between the root and the file is a link. */
-  const isReached = (file: string): boolean => {
-    const folder = path.dirname(file);
-    return folder === root || folder.length <= root.length || (typeOf(folder) === 'folder' && isReached(folder));
+  /** Neither the folder nor one between the root and it is a link. */
+  const isReached = (folder: string): boolean => {
+    if (folder.length <= root.length) return true;
+    const known = reached.get(folder);
+    if (known !== undefined) return known;
+    const found = isReached(path.dirname(folder)) && listings.typeOf(folder) === 'folder';
+    reached.set(folder, found);
+    return found;
   };
 
-  const textOf = (file: string): string | undefined => {
-    const type = typeOf(file);
-    if (type === 'link') return undefined;
-    // Most files that are asked for are missing: to open one costs an exception.
-    return unsaved?.(file) ?? (type === 'file' ? savedText(file) : undefined);
-  };
   const text = (file: string): string | undefined => {
-    if (texts.has(file)) return texts.get(file);
-    const found = isReached(file) ? textOf(file) : undefined;
-    characters += found?.length ?? 0;
+    const known = texts.get(file);
+    if (known !== undefined) return known;
+    if (!isReached(path.dirname(file))) return undefined;
+    const type = listings.typeOf(file);
+    if (type === 'link') return undefined;
+    const found = unsaved?.(file) ?? (type === 'file' ? savedText(file) : undefined);
+    if (found === undefined) return undefined;
+    characters += found.length;
     if (characters > MAX_CHARACTERS) {
       texts.clear();
-      characters = found?.length ?? 0;
+      characters = found.length;
     }
     texts.set(file, found);
     return found;
   };
   const entries = (folder: string): readonly FolderEntry[] | undefined => {
-    if (folders.has(folder)) return folders.get(folder);
-    const real = folder === root || (typeOf(folder) === 'folder' && isReached(folder));
-    const found = real ? entriesOf(folder) : undefined;
-    folders.set(folder, found);
-    return found;
+    if (!isReached(folder)) return undefined;
+    const listing = listings.list(folder);
+    return 'error' in listing ? undefined : listing;
   };
   const dockerfiles = parsedTexts(text, parseDockerfile, MAX_DOCKERFILES);
   const composeFiles = parsedTexts(text, parseCompose, MAX_COMPOSE_FILES);
@@ -160,18 +177,12 @@ function createSharedProject(root: string, unsaved: ProjectsOptions['unsaved']):
     pipeline: pipelines.of,
     ignoredByGit: (file, changedRead) => gitIgnore(file, changedRead ?? ownRead),
     numbers: fileNumbers(),
-    drop: (file, now) => {
-      const parent = path.dirname(file);
-      const listed = folders.get(parent)?.find((it) => it.name === path.basename(file))?.type;
-      // Where the folder is not known any more, those who asked for it have not been judged since.
-      const relisted = isWithin(file, root) && (!folders.has(parent) || listed !== now);
-      const isFolder = [listed, types.get(file), now].includes('folder') || folders.has(file);
-      if (relisted) folders.delete(parent);
+    drop: (file, isFolder) => {
       texts.delete(file);
-      types.delete(file);
-      folders.delete(file);
-      if (isFolder && file !== root && isWithin(file, root)) dropBelow(file, [texts, types, folders]);
-      return { relisted, isFolder };
+      reached.clear();
+      if (!isFolder) return;
+      const prefix = file + path.sep;
+      for (const it of texts.keys()) if (it.startsWith(prefix)) texts.delete(it);
     },
   };
 }
@@ -211,17 +222,13 @@ function parsedTexts<D>(
   };
 }
 
-/** A folder came or went: what was known of the files in it is not known any more. */
-function dropBelow(folder: string, caches: readonly Map<string, unknown>[]): void {
-  const prefix = folder + path.sep;
-  for (const cache of caches) for (const key of cache.keys()) if (key.startsWith(prefix)) cache.delete(key);
-}
-
 function projectOf(file: string, shared: SharedProject, record: (path: string) => void): Project {
   const { root } = shared;
+  const prefix = root.endsWith(path.sep) ? root : root + path.sep;
   const asked = <R>(relative: string, answer: (absolute: string) => R): R | undefined => {
     if (!isPortable(relative)) return undefined;
-    const absolute = path.join(root, relative);
+    const absolute =
+      relative === '' ? root : prefix + (path.sep === '/' ? relative : relative.replaceAll('/', path.sep));
     record(absolute);
     return answer(absolute);
   };
@@ -244,17 +251,14 @@ function projectOf(file: string, shared: SharedProject, record: (path: string) =
 
 /** A path of the contract: it cannot leave the root. */
 function isPortable(relative: string): boolean {
-  return (
-    relative === '' ||
-    (!/[\0\\]|^[A-Za-z]:/.test(relative) && relative.split('/').every((it) => it !== '' && it !== '.' && it !== '..'))
-  );
+  return relative === '' || !/[\0\\]|^[A-Za-z]:|(?:^|\/)\.{0,2}(?:\/|$)/.test(relative);
 }
 
 /** Who asked for what. */
 interface Dependencies {
   /** Starts anew for a judged file. */
   readonly recorder: (judged: string) => (path: string) => void;
-  readonly of: (changes: readonly (Effect & { readonly path: string })[]) => readonly string[];
+  readonly of: (changes: readonly Change[]) => readonly string[];
   readonly clear: () => void;
 }
 
@@ -325,32 +329,4 @@ function createIndex(): Index {
 function savedText(file: string): string | undefined {
   const read = readText(file);
   return 'text' in read ? read.text : undefined;
-}
-
-function entriesOf(folder: string): readonly FolderEntry[] | undefined {
-  // Most folders that are asked for are missing: asking first is cheaper than an exception.
-  if (!existsSync(folder)) return undefined;
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-      .map((it) => ({ name: it.name, type: typeOfEntry(it) }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch {
-    return undefined;
-  }
-}
-
-function entryType(file: string): EntryType | undefined {
-  try {
-    const stats = lstatSync(file, { throwIfNoEntry: false });
-    return stats && typeOfEntry(stats);
-  } catch {
-    // Below a file: in a worktree of git, `.git` is one.
-    return undefined;
-  }
-}
-
-function typeOfEntry(it: Dirent | Stats): EntryType {
-  if (it.isSymbolicLink()) return 'link';
-  if (it.isFile()) return 'file';
-  return it.isDirectory() ? 'folder' : 'other';
 }

@@ -12,22 +12,19 @@ export interface Repositories {
   readonly forget: () => void;
 }
 
-export function repositories(): Repositories {
+/** @param has whether there is something at a path. */
+export function repositories(has: (file: string) => boolean = existsSync): Repositories {
   const known = new Map<string, string | undefined>();
   const of = (folder: string): string | undefined => {
     if (known.has(folder)) return known.get(folder);
     const parent = path.dirname(folder);
     const above = (): string | undefined => (parent === folder ? undefined : of(parent));
-    const found = isRepositoryRoot(folder) ? folder : above();
+    // In a worktree or a submodule `.git` is a file.
+    const found = has(path.join(folder, '.git')) ? folder : above();
     known.set(folder, found);
     return found;
   };
   return Object.assign(of, { forget: () => known.clear() });
-}
-
-/** In a worktree or a submodule `.git` is a file. */
-function isRepositoryRoot(folder: string): boolean {
-  return existsSync(path.join(folder, '.git'));
 }
 
 /** Whether a path is that of the folder or lies below it. */

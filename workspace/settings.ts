@@ -1,9 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, type ConfigLayer, DEFAULT_CONFIG, mergeConfig, mergeLayers } from '../rules/config.js';
 import { parseConfiguration } from '../rules/configuration/parse.js';
 import type { Text } from '../rules/core/message.js';
 import { patternOf, rebased } from '../rules/project/glob.js';
+import { createListings, type Listings } from './listings.js';
 import { readText } from './read.js';
 import { repositories } from './repository.js';
 
@@ -47,6 +48,8 @@ export interface SettingsOptions {
   readonly defaultsBase?: (file: string) => string | undefined;
   /** Wins over everything: the command line's own options. */
   readonly overrides?: Partial<Config>;
+  /** Where what is on the disk is known already. */
+  readonly listings?: Listings;
 }
 
 /** What one or more configuration files say, patterns already counted from the base. */
@@ -70,14 +73,16 @@ const NAMES = ['seaworthy.yaml', 'seaworthy.yml'];
 
 export function createSettings(options: SettingsOptions): Settings {
   const layers = new Map<string, Layer>();
-  const repositoryOf = repositories();
+  const { listings = createListings() } = options;
+  const exists = (file: string): boolean => listings.typeOf(file) !== undefined;
+  const repositoryOf = repositories(exists);
   const settings = new Map<string, { readonly sources: Sources; readonly result: FileSettings }>();
 
   const layerOf = (folder: string, base: string): Layer => {
     const known = layers.get(folder);
     if (known) return known;
     const above = folder === base ? NOTHING : layerOf(path.dirname(folder), base);
-    const own = NAMES.map((it) => path.join(folder, it)).find((it) => existsSync(it));
+    const own = NAMES.map((it) => path.join(folder, it)).find(exists);
     const layer = own === undefined ? above : over(readLayer(own, folder, base), above);
     layers.set(folder, layer);
     return layer;
@@ -118,6 +123,7 @@ export function createSettings(options: SettingsOptions): Settings {
       layers.clear();
       repositoryOf.forget();
       settings.clear();
+      listings.forget();
     },
   };
 }

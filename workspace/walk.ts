@@ -1,9 +1,9 @@
-import { type Dirent, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Text } from '../rules/core/message.js';
 import { type FileKind, isExcluded, kindOf } from '../rules/project/kind.js';
 import { type IgnoreRules, ignoreRulesAbove, ignoreRulesIn, isIgnored } from './ignore.js';
+import type { Listings } from './listings.js';
 import { reasonOf } from './read.js';
 import { type FileSettings, relativePath, type Settings } from './settings.js';
 import { TEXTS } from './texts.js';
@@ -28,7 +28,11 @@ const SKIPPED = new Set(['.git', 'node_modules']);
  * of the configuration are respected, `.git` and `node_modules` skipped, symbolic links not followed. A folder that
  * cannot be read is a problem, the rest goes on. Yields between folders, so a server stays responsive.
  */
-export async function* walk(root: string, settings: Settings): AsyncGenerator<FoundFile | WalkProblem> {
+export async function* walk(
+  root: string,
+  settings: Settings,
+  listings: Listings,
+): AsyncGenerator<FoundFile | WalkProblem> {
   let started = performance.now();
   const open: { readonly folder: string; readonly rules: IgnoreRules | undefined }[] = [
     { folder: root, rules: ignoreRulesAbove(root) },
@@ -38,9 +42,9 @@ export async function* walk(root: string, settings: Settings): AsyncGenerator<Fo
       await setImmediate();
       started = performance.now();
     }
-    const entries = entriesOf(next.folder);
-    if (!Array.isArray(entries)) {
-      yield { path: next.folder, message: entries };
+    const entries = listings.list(next.folder);
+    if ('error' in entries) {
+      yield { path: next.folder, message: folderProblem(entries.error) };
       continue;
     }
     const { folder } = next;
@@ -48,10 +52,10 @@ export async function* walk(root: string, settings: Settings): AsyncGenerator<Fo
     const place = placeOf(folder, settings);
     const below: typeof open = [];
     for (const entry of entries) {
-      if (entry.isDirectory()) {
+      if (entry.type === 'folder') {
         if (!SKIPPED.has(entry.name) && !skips(entry.name, true, rules, place))
           below.push({ folder: path.join(folder, entry.name), rules });
-      } else if (entry.isFile()) {
+      } else if (entry.type === 'file') {
         const kind = kindOf(place.prefix + entry.name, place.config);
         if (kind && !skips(entry.name, false, rules, place)) yield { path: path.join(folder, entry.name), kind };
       }
@@ -77,15 +81,6 @@ function placeOf(folder: string, settings: Settings): Place {
 function skips(name: string, isFolder: boolean, rules: IgnoreRules | undefined, place: Place): boolean {
   if (place.config.exclude.length > 0 && isExcluded(place.prefix + name, place.config)) return true;
   return rules !== undefined && isIgnored(path.join(place.folder, name), isFolder, rules);
-}
-
-function entriesOf(folder: string): Dirent[] | Text {
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch (error) {
-    return folderProblem(error);
-  }
 }
 
 function folderProblem(error: unknown): Text {

@@ -99,6 +99,15 @@ describe('a change of a file', () => {
     rmSync(path.join(root, 'api/src/a.js'));
     expect(changed('api/src/a.js')).toEqual(['api/Dockerfile']);
     expect(write('web/docs/a.md', '')).toEqual([]);
+    expect(changed('web/docs')).toContain('web/Dockerfile');
+  });
+
+  it('concerns those that asked for a file in a folder that was not there', () => {
+    const { root, projects, write } = workspace();
+    const project = projects.of(path.join(root, 'web/Dockerfile'));
+    expect(project.read('web/new/deep/a.conf')).toBeUndefined();
+    expect(write('web/new/deep/a.conf', 'x')).toEqual(['web/Dockerfile']);
+    expect(project.read('web/new/deep/a.conf')).toBe('x');
   });
 
   it('changes the verdicts', () => {

@@ -1,13 +1,14 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createListings } from '../../workspace/listings.js';
 import { createSettings } from '../../workspace/settings.js';
 import { walk } from '../../workspace/walk.js';
 import { folder, repository } from './folder.js';
 
 async function found(root: string, top = root): Promise<readonly string[]> {
   const all: string[] = [];
-  for await (const it of walk(root, createSettings({}))) {
+  for await (const it of walk(root, createSettings({}), createListings())) {
     const relative = path.relative(top, it.path).replaceAll(path.sep, '/');
     all.push('kind' in it ? relative : `${relative}: ${it.message.template}`);
   }
