@@ -174,7 +174,7 @@ function reportOf(
   const secretLines = new Set(
     analysis.findings.filter(isAboutSecrets).map((it) => positionAt(starts, it.range.start).line),
   );
-  const fingerprint = createFingerprints();
+  const fingerprints = createFingerprints();
 
   const lineAt = maskedLines(text);
   const finding = (it: ReportedFinding): FindingReport => {
@@ -182,6 +182,7 @@ function reportOf(
     // A line that is known to hold a secret, with nothing hidden in it: better not shown at all.
     const hidden = line.masked === line.text && secretLines.has(positionAt(starts, it.range.start).line);
     const excerpt = hidden ? undefined : excerptOf(line, it.range);
+    const fingerprint = fingerprints(it.rule.id, hidden ? MASK : line.masked);
     return {
       rule: it.rule.id,
       practice: it.rule.practice.number,
@@ -191,7 +192,9 @@ function reportOf(
       range: place(it.range),
       related: it.related.map(related),
       fixes: fixesOf(it).map(fix),
-      fingerprint: fingerprint(it.rule.id, hidden ? MASK : line.masked),
+      get fingerprint() {
+        return fingerprint();
+      },
       ...(excerpt ? { excerpt } : {}),
     };
   };

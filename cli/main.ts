@@ -37,15 +37,20 @@ async function start(): Promise<void> {
       throw error;
     });
   }
-  process.exitCode = await run(process.argv.slice(2), processIo(stop.signal));
+  const stdout = output(process.stdout);
+  try {
+    process.exitCode = await run(process.argv.slice(2), processIo(stdout, stop.signal));
+  } finally {
+    stdout.flush();
+  }
 }
 
-function processIo(signal: AbortSignal): Io {
+function processIo(stdout: Collected, signal: AbortSignal): Io {
   return {
     cwd: process.cwd(),
     env: process.env,
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stdout,
+    stderr: output(process.stderr, stdout.flush),
     stdin: async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of process.stdin) chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
@@ -58,11 +63,27 @@ function processIo(signal: AbortSignal): Io {
   };
 }
 
-function output(stream: NodeJS.WriteStream): Output {
+interface Collected extends Output {
+  readonly flush: () => void;
+}
+
+/** Characters that are written at once where nobody watches: one call for each file would cost more than its text. */
+const CHUNK = 65_536;
+
+/** @param before what has to happen first, so that lines of two streams keep their order. */
+function output(stream: NodeJS.WriteStream, before: () => void = () => undefined): Collected {
+  let collected = '';
+  const flush = (): void => {
+    if (collected !== '') stream.write(collected);
+    collected = '';
+  };
   return {
     write: (text) => {
-      stream.write(text);
+      before();
+      collected += text;
+      if (stream.isTTY || stream === process.stderr || collected.length > CHUNK) flush();
     },
+    flush,
     drained: async () => {
       if (!stream.writableNeedDrain) return;
       await new Promise<void>((resolve) => {

@@ -23,8 +23,8 @@ export function textPrinter({ write, say, color, quiet }: PrinterContext): Print
 }
 
 interface Line {
-  readonly line: number;
-  readonly column: number;
+  readonly place: string;
+  readonly start: FindingReport['range']['start'];
   readonly level: Severity;
   readonly message: string;
   readonly id: string;
@@ -34,20 +34,32 @@ interface Line {
 function linesOf({ findings, notices }: FileReport, say: Say, colors: Colors): readonly string[] {
   const all: readonly Line[] = [
     ...findings.map((it) => ({
-      ...it.range.start,
+      place: placeOf(it.range.start),
+      start: it.range.start,
       level: it.level,
       message: it.message,
       id: it.rule,
       below: below(it, say, colors),
     })),
-    ...notices.map((it) => ({ ...it.range.start, level: it.level, message: it.message, id: it.code, below: [] })),
+    ...notices.map(({ range, level, message, code }) => ({
+      place: placeOf(range.start),
+      start: range.start,
+      level,
+      message,
+      id: code,
+      below: [],
+    })),
   ];
-  const sorted = all.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  const width = Math.max(0, ...sorted.map((it) => placeOf(it).length));
-  return sorted.flatMap((it) => [
-    `  ${placeOf(it).padStart(width)}  ${level(it.level, colors)}  ${it.message} ${colors.dim(`[${it.id}]`)}`,
-    ...it.below.map((line) => `${' '.repeat(width + 4)}${line}`),
-  ]);
+  const sorted = all.toSorted((a, b) => a.start.line - b.start.line || a.start.column - b.start.column);
+  let width = 0;
+  for (const { place } of sorted) width = Math.max(width, place.length);
+  const indentation = ' '.repeat(width + 4);
+  const lines: string[] = [];
+  for (const it of sorted) {
+    lines.push(`  ${it.place.padStart(width)}  ${level(it.level, colors)}  ${it.message} ${colors.dim(`[${it.id}]`)}`);
+    for (const line of it.below) lines.push(indentation + line);
+  }
+  return lines;
 }
 
 function placeOf({ line, column }: { readonly line: number; readonly column: number }): string {
@@ -58,13 +70,12 @@ function relatedPlace({ range, place }: RelatedReport): string {
   return place ? `${place.path}:${placeOf(range.start)}` : placeOf(range.start);
 }
 
-function below(finding: FindingReport, say: Say, colors: Colors): readonly string[] {
-  const [fix] = finding.fixes;
-  return [
-    ...(finding.excerpt ? excerptLines(finding.excerpt, colors) : []),
-    ...finding.related.map((it) => colors.dim(`${relatedPlace(it)}  ${it.message}`)),
-    ...(fix ? [colors.dim(say(fixText(fix), { title: fix.title }))] : []),
-  ];
+function below({ excerpt, related, fixes }: FindingReport, say: Say, colors: Colors): readonly string[] {
+  const lines = excerpt ? excerptLines(excerpt, colors) : [];
+  for (const it of related) lines.push(colors.dim(`${relatedPlace(it)}  ${it.message}`));
+  const [fix] = fixes;
+  if (fix) lines.push(colors.dim(say(fixText(fix), { title: fix.title })));
+  return lines;
 }
 
 function fixText({ applicability }: FixReport): string {
@@ -72,7 +83,7 @@ function fixText({ applicability }: FixReport): string {
   return applicability === 'unsafe' ? TEXTS.fixUnsafe : TEXTS.fixManual;
 }
 
-function excerptLines({ text, start, end }: Excerpt, colors: Colors): readonly string[] {
+function excerptLines({ text, start, end }: Excerpt, colors: Colors): string[] {
   const bar = colors.dim('|');
   const marks = '^'.repeat(Math.max(1, columns(text.slice(start, end))));
   return [`${bar} ${printable(text)}`, `${bar} ${' '.repeat(columns(text.slice(0, start)))}${colors.cyan(marks)}`];

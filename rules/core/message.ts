@@ -1,3 +1,5 @@
+import { rememberedText } from './remembered.js';
+
 /** A sentence of the product: an English template and what fills its `{placeholders}`. */
 export interface Text {
   readonly template: string;
@@ -10,8 +12,17 @@ export type Translations = Readonly<Record<string, string>>;
 export const ENGLISH: Translations = {};
 
 export function render({ template, data }: Text, translations: Translations): string {
-  return (translations[template] ?? template).replace(/\{(\w+)\}/g, (written, name: string) => data[name] ?? written);
+  let rendered = '';
+  let isName = false;
+  for (const part of partsOf(translations[template] ?? template)) {
+    rendered += isName ? (data[part] ?? `{${part}}`) : part;
+    isName = !isName;
+  }
+  return rendered;
 }
+
+/** Text and names of placeholders by turns. */
+const partsOf = rememberedText((template): readonly string[] => template.split(/\{(\w+)\}/));
 
 /** The paragraphs of a documentation text, each a template: split at blank lines, white space folded to one blank. */
 export function paragraphsOf(written: string): readonly string[] {
