@@ -79,9 +79,9 @@ export function createJudge(
   const translations = loadTranslations(options.locale, options.l10n);
   const only = options.only && new Set(options.only);
 
-  const optionsFor = (file: string): AnalyzeOptions => ({
+  const optionsFor = (file: string, text?: string): AnalyzeOptions => ({
     config: settings.inFolder(path.dirname(file)).config,
-    project: options.project ? projects.of(file) : STANDALONE,
+    project: options.project ? projects.of(file, text) : STANDALONE,
     clock: () => performance.now(),
     ...(only ? { only } : {}),
   });
@@ -89,7 +89,7 @@ export function createJudge(
   const text = (file: string, kind: FileKind, text: string): FileReport => {
     const empty = emptyReport(file, kind, options.cwd);
     if (kind === 'config') return { ...empty, ...noticesOf(parseConfiguration(text).notices, text, translations) };
-    const analyzeOptions = optionsFor(file);
+    const analyzeOptions = optionsFor(file, text);
     const analysis = analyze({ kind, text }, analyzeOptions);
     if (options.fixes === 'verified') verifyTogether(analysis, analyzeOptions);
     return {

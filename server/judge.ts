@@ -67,7 +67,7 @@ function judge(session: Session, given: Given): Judged | undefined {
   const relative = path.relative(base, place).replaceAll('\\', '/');
   const kind = kindOf(relative, config, languageId);
   if (kind === undefined) return undefined;
-  const project = file === undefined ? STANDALONE : session.projects.of(file);
+  const project = file === undefined ? STANDALONE : session.projects.of(file, text);
   const options: AnalyzeOptions = { config, project, clock: () => performance.now() };
   const positions = positionsOf(text);
   const common = {

@@ -14,8 +14,11 @@ import { isWithin, type Repositories, repositories } from './repository.js';
 
 /** The files around judged files. What was read is kept until it is said to have changed. */
 export interface Projects {
-  /** For a file by its absolute path. What is asked of it until the next call for the same file is remembered. */
-  readonly of: (file: string) => Project;
+  /**
+   * For a file by its absolute path, with its text where that is known. What is asked of it until the next call for the same
+   * file is remembered.
+   */
+  readonly of: (file: string, text?: string) => Project;
   /** Drops what is known of these files and says which judged ones asked for them; absolute paths. */
   readonly changed: (paths: readonly string[]) => readonly string[];
   /** Everything is read anew. */
@@ -72,11 +75,13 @@ export function createProjects({ unsaved, folderOf, listings = createListings() 
   };
 
   return {
-    of: (file) => {
+    of: (file, text) => {
       const folder = path.dirname(file);
       const root = roots.get(folder) ?? rootOf(folder, folderOf(file), repositoryOf);
       roots.set(folder, root);
-      return projectOf(file, sharedAt(root), dependencies.recorder(file));
+      const project = sharedAt(root);
+      if (text !== undefined) project.read(file, text);
+      return projectOf(file, project, dependencies.recorder(file));
     },
     changed: (paths) => dependencies.of(paths.map(change)),
     forget: () => {
@@ -108,6 +113,8 @@ interface SharedProject {
   readonly root: string;
   /** By absolute path. */
   readonly text: (file: string) => string | undefined;
+  /** It was read, and has this text. */
+  readonly read: (file: string, text: string) => void;
   readonly entries: (folder: string) => readonly FolderEntry[] | undefined;
   readonly dockerfile: (file: string) => DockerfileDocument | undefined;
   readonly compose: (file: string) => ComposeDocument | undefined;
@@ -141,6 +148,14 @@ function createSharedProject(root: string, listings: Listings, unsaved: Projects
     return found;
   };
 
+  const keep = (file: string, found: string): void => {
+    characters += found.length;
+    if (characters > MAX_CHARACTERS) {
+      texts.clear();
+      characters = found.length;
+    }
+    texts.set(file, found);
+  };
   const text = (file: string): string | undefined => {
     const known = texts.get(file);
     if (known !== undefined) return known;
@@ -148,13 +163,7 @@ function createSharedProject(root: string, listings: Listings, unsaved: Projects
     const type = listings.typeOf(file);
     if (type === 'link') return undefined;
     const found = unsaved?.(file) ?? (type === 'file' ? savedText(file) : undefined);
-    if (found === undefined) return undefined;
-    characters += found.length;
-    if (characters > MAX_CHARACTERS) {
-      texts.clear();
-      characters = found.length;
-    }
-    texts.set(file, found);
+    if (found !== undefined) keep(file, found);
     return found;
   };
   const entries = (folder: string): readonly FolderEntry[] | undefined => {
@@ -171,6 +180,11 @@ function createSharedProject(root: string, listings: Listings, unsaved: Projects
   return {
     root,
     text,
+    read: (file, found) => {
+      // A link that was named counts for itself only.
+      const isOwn = isReached(path.dirname(file)) && listings.typeOf(file) === 'file';
+      if (isOwn && texts.get(file) !== found) keep(file, found);
+    },
     entries,
     dockerfile: dockerfiles.of,
     compose: composeFiles.of,
@@ -271,7 +285,7 @@ function createDependencies(): Dependencies {
       const own = new Set<string>();
       asked.set(judged, own);
       return (it) => {
-        if (!own.has(it)) own.add(askedBy.add(it, judged));
+        if (it !== judged && !own.has(it)) own.add(askedBy.add(it, judged));
       };
     },
     of: (changes) => {

@@ -9,6 +9,7 @@ import { RULES } from '../registry.generated.js';
 import type { Analysis, AnalyzeOptions, Notice, Source } from './analysis.js';
 import { type InlineResult, withInlineDockerfiles } from './inline-dockerfiles.js';
 import { withoutHalfTyped } from './places.js';
+import type { Project } from './project.js';
 import { remembered } from './remembered.js';
 import type { CheckContext, Document, RegisteredRule } from './rule.js';
 import { isEnabled, notice, oneLine } from './run.js';
@@ -22,7 +23,7 @@ export const SIZE_LIMIT = 2_000_000;
 /** Parses, runs the rules, suppresses. Never throws: a rule that does is a notice. */
 export function analyze(source: Source, options: AnalyzeOptions): Analysis {
   if (source.text.length > SIZE_LIMIT) return unjudged(source, options, [tooLarge()]);
-  const parsed = parse(source, options.project.path);
+  const parsed = parse(source, options.project);
   if ('failure' in parsed) return unjudged(source, options, [unreadable(source, parsed.failure)]);
   return judge(source, parsed.document, options);
 }
@@ -79,15 +80,21 @@ function unjudged(source: Source, options: AnalyzeOptions, notices: readonly Not
   };
 }
 
-function parse(
-  { kind, text }: Source,
-  path: string | undefined,
-): { readonly document: Document } | { readonly failure: string } {
+function parse(source: Source, project: Project): { readonly document: Document } | { readonly failure: string } {
   try {
-    return { document: parseAs(kind, text, path) };
+    return { document: knownAs(source, project) ?? parseAs(source.kind, source.text, project.path) };
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** The document that the files around it are given, where they have the same text. */
+function knownAs({ kind, text }: Source, project: Project): Document | undefined {
+  const { path } = project;
+  if (path === undefined || kind === 'engine') return undefined;
+  const of = { dockerfile: project.dockerfile, compose: project.compose, ci: project.pipeline }[kind];
+  const known = of(path);
+  return known?.text === text ? known : undefined;
 }
 
 function parseAs(kind: Source['kind'], text: string, path: string | undefined): Document {
