@@ -3,8 +3,8 @@ import { DOCKER_HUB, type ImageReference } from '../images/reference.js';
 import type { ShellCommand } from '../shell/model.js';
 import { SYSTEM_PACKAGES } from '../shell/package-kinds.js';
 import type { DockerfileDocument, RunInstruction, Stage } from './model.js';
-import { ownCommand, ownEntrypoint } from './privilege.js';
-import { isForPeople, startCommands, startsForPeople } from './purpose.js';
+import { ownCommand, ownEntrypoint, startCommands } from './privilege.js';
+import { isForPeople, startsForPeople } from './purpose.js';
 import { chainOf, expandAt, installedPackages, instructionsOf, shippedStage, stageNamed } from './queries.js';
 
 /** An image with shell and package manager that ships although nothing in it needs either. */

@@ -1,3 +1,4 @@
+import { remembered } from '../core/remembered.js';
 import { officialName } from '../images/official.js';
 import { userOf } from '../images/users.js';
 import type { ShellCommand } from '../shell/model.js';
@@ -48,9 +49,9 @@ const DEVELOPMENT_IMAGES = /^[^/]+\/(?:public\/)?(?:vscode\/)?devcontainers(?:\/
  * What the program of the image does with root, as far as its Dockerfile tells: `needed` or given up on purpose, so that
  * USER would be wrong; `partly`, by a server that keeps one process as root; undefined where nothing points to either.
  */
-export function useOfRoot(stage: Stage): 'needed' | 'dropped' | 'partly' | undefined {
+export const useOfRoot = remembered((stage: Stage): 'needed' | 'dropped' | 'partly' | undefined => {
   const chain = chainOf(stage);
-  const started = startedPrograms(stage);
+  const started = startCommands(stage);
   for (const command of started) {
     if (INITS.has(command.name)) return 'needed';
     if (dropsPrivilege(command)) return 'dropped';
@@ -70,11 +71,11 @@ export function useOfRoot(stage: Stage): 'needed' | 'dropped' | 'partly' | undef
     if (userOf(base).byEntrypoint && !ownEntrypoint(stage)) return 'dropped';
   }
   return serverStarted(stage) ? 'partly' : undefined;
-}
+});
 
 /** The command of ENTRYPOINT or CMD that starts a server which keeps one process as root. */
 export function serverStarted(stage: Stage): ShellCommand | undefined {
-  return startedPrograms(stage).find((it) => SERVERS.has(it.name) && !isBusyBoxServer(stage, it));
+  return startCommands(stage).find((it) => SERVERS.has(it.name) && !isBusyBoxServer(stage, it));
 }
 
 /** BusyBox's httpd stays who it is, unless -u tells it a user. */
@@ -113,7 +114,7 @@ const PROMPTS =
 
 /** Whether CMD or ENTRYPOINT starts something that is no script of the base image. */
 export function startsOwnProgram(stage: Stage): boolean {
-  const [program] = startedPrograms(stage);
+  const [program] = startCommands(stage);
   const words = program?.words.map((it) => it.value) ?? [];
   const script = words.find((it) => /^(?:\/|\.\/)[\w./-]+$/.test(it) && !/^\/(?:usr\/)?s?bin\//.test(it));
   if (!program || script === undefined) return program !== undefined;
@@ -124,14 +125,17 @@ export function startsOwnProgram(stage: Stage): boolean {
 }
 
 /** The last ENTRYPOINT of the chain; absent when the base image's own applies. */
-export function ownEntrypoint(stage: Stage): EntrypointInstruction | undefined {
-  return lastOf(stage, 'ENTRYPOINT');
-}
+export const ownEntrypoint = remembered((stage: Stage): EntrypointInstruction | undefined =>
+  lastOf(stage, 'ENTRYPOINT'),
+);
 
 /** The last CMD of the chain; absent when the base image's own applies. */
-export function ownCommand(stage: Stage): CmdInstruction | undefined {
-  return lastOf(stage, 'CMD');
-}
+export const ownCommand = remembered((stage: Stage): CmdInstruction | undefined => lastOf(stage, 'CMD'));
+
+/** The commands that the container starts with: those of ENTRYPOINT, then those of CMD. */
+export const startCommands = remembered((stage: Stage): readonly ShellCommand[] =>
+  [ownEntrypoint(stage), ownCommand(stage)].flatMap((it) => it?.script.commands ?? []),
+);
 
 /**
  * The script of the build context that ENTRYPOINT starts, in an image with an account made for the program: it may well
@@ -154,10 +158,6 @@ function lastOf<K extends 'CMD' | 'ENTRYPOINT'>(stage: Stage, keyword: K) {
   return chainOf(stage)
     .flatMap((it) => instructionsOf(it.instructions, keyword))
     .findLast((it) => !it.onbuild);
-}
-
-function startedPrograms(stage: Stage): readonly ShellCommand[] {
-  return [ownEntrypoint(stage), ownCommand(stage)].flatMap((it) => it?.script.commands ?? []);
 }
 
 /** The first words are enough: `tini -- gosu app server`. */

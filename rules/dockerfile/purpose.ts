@@ -1,7 +1,8 @@
 import type { Project } from '../core/project.js';
+import { remembered } from '../core/remembered.js';
 import type { ShellCommand } from '../shell/model.js';
 import type { CmdInstruction, EntrypointInstruction, HealthcheckInstruction, Instruction, Stage } from './model.js';
-import { ownCommand, ownEntrypoint } from './privilege.js';
+import { startCommands } from './privilege.js';
 import { chainOf } from './queries.js';
 
 /** A stage or base image with such a word in its name is for people, not for production. */
@@ -9,10 +10,10 @@ const FOR_PEOPLE =
   /(?:^|[^a-z])(?:dev|devel|development|devcontainers?|debug|debugger|test|tests|testing|toolbox|tools|builder|build|ci|gitpod)(?:$|[^a-z])/i;
 
 /** Whether the names of the stage and of what it is built on say that it is for people: to develop, test or build in. */
-export function isForPeople(stage: Stage): boolean {
+export const isForPeople = remembered((stage: Stage): boolean => {
   const names = [stage.name?.value, ...chainOf(stage).map((it) => it.image?.path)];
   return names.some((it) => it !== undefined && FOR_PEOPLE.test(it));
-}
+});
 
 /** Whether the file makes a dev container: https://containers.dev/implementors/spec/#devcontainerjson. */
 export function liesInDevContainer({ path }: Project): boolean {
@@ -45,18 +46,11 @@ function runs(
   return instruction.keyword === 'CMD' || instruction.keyword === 'ENTRYPOINT' || instruction.keyword === 'HEALTHCHECK';
 }
 
-/** The commands that the container starts with: those of ENTRYPOINT, then those of CMD. */
-export function startCommands(stage: Stage): readonly ShellCommand[] {
-  return [ownEntrypoint(stage), ownCommand(stage)].flatMap((it) => it?.script.commands ?? []);
-}
-
 /**
  * Whether what the container starts is for people: a shell, something that only waits, a test run, a server that reloads
  * at each change.
  */
-export function startsForPeople(stage: Stage): boolean {
-  return startCommands(stage).some(isForDevelopment);
-}
+export const startsForPeople = remembered((stage: Stage): boolean => startCommands(stage).some(isForDevelopment));
 
 const SHELLS = new Set(['sh', 'bash', 'zsh', 'fish', 'dash', 'ash', 'tmux', 'screen', 'byobu', 'pwsh']);
 const WATCHERS = new Set(

@@ -32,11 +32,11 @@ export function shippedStage(document: DockerfileDocument): Stage | undefined {
 }
 
 /** The stage and those it builds on through `FROM stage`, the root first. */
-export function chainOf(stage: Stage): readonly Stage[] {
+export const chainOf = remembered((stage: Stage): readonly Stage[] => {
   const chain: Stage[] = [];
   for (let current: Stage | undefined = stage; current; current = current.base) chain.push(current);
   return chain.toReversed();
-}
+});
 
 /** The chain of the shipped stage, root first; empty in a file without FROM. What happens in these stages is in the image. */
 export function shippedChain(document: DockerfileDocument): readonly Stage[] {
@@ -63,11 +63,13 @@ export function instructionsOf<K extends Instruction['keyword']>(
   instructions: readonly Instruction[],
   ...keywords: readonly K[]
 ): readonly InstructionOf<K>[] {
-  const wanted: ReadonlySet<string> = new Set(keywords);
+  const isOfKind = (it: Instruction): it is InstructionOf<K> => keywords.some((keyword) => keyword === it.keyword);
   const [only, ...others] = keywords;
-  const among = only !== undefined && others.length === 0 ? (byKeyword(instructions).get(only) ?? []) : instructions;
-  return among.filter((it): it is InstructionOf<K> => wanted.has(it.keyword));
+  if (only === undefined || others.length > 0) return instructions.filter(isOfKind);
+  return (byKeyword(instructions).get(only) ?? NONE) as readonly InstructionOf<K>[];
 }
+
+const NONE: readonly Instruction[] = [];
 
 /** Nearly every rule asks for some of them. */
 const byKeyword = remembered((instructions: readonly Instruction[]): ReadonlyMap<string, readonly Instruction[]> => {
@@ -239,16 +241,16 @@ export interface InstalledPackages {
 }
 
 /** Package installations of the stage's chain, those left out that the same RUN removes again. */
-export function installedPackages(stage: Stage): readonly InstalledPackages[] {
-  return chainOf(stage).flatMap((it) =>
+export const installedPackages = remembered((stage: Stage): readonly InstalledPackages[] =>
+  chainOf(stage).flatMap((it) =>
     instructionsOf(it.instructions, 'RUN').flatMap((run) =>
       run.facts.installs.flatMap((install) => {
         const kept = withoutRemoved(run, install);
         return kept ? [{ run, stage: it, install: kept }] : [];
       }),
     ),
-  );
-}
+  ),
+);
 
 /** What of the installation is still there after the RUN; undefined when nothing of it is. */
 function withoutRemoved(run: RunInstruction, install: PackageInstall): PackageInstall | undefined {

@@ -4,7 +4,8 @@ import type { Finding, Fix } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
 import { type Expanded, type Range, UNKNOWN } from '../../core/text.js';
 import type { DockerfileDocument, Pair, Stage } from '../../dockerfile/model.js';
-import { isForPeople, startCommands, startsForPeople } from '../../dockerfile/purpose.js';
+import { startCommands } from '../../dockerfile/privilege.js';
+import { isForPeople, startsForPeople } from '../../dockerfile/purpose.js';
 import { chainOf, environmentOf, instructionsOf, shippedStage } from '../../dockerfile/queries.js';
 import type { ShellCommand } from '../../shell/model.js';
 

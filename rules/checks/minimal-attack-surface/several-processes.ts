@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/finding.js';
 import { defineRule } from '../../core/rule.js';
-import { isForPeople, startCommands, startsForPeople } from '../../dockerfile/purpose.js';
+import { startCommands } from '../../dockerfile/privilege.js';
+import { isForPeople, startsForPeople } from '../../dockerfile/purpose.js';
 import { shippedStage } from '../../dockerfile/queries.js';
 import type { ShellCommand } from '../../shell/model.js';
 

@@ -1,7 +1,7 @@
 import { defineRule } from '../../core/rule.js';
 import { builtInPlace } from '../../dockerfile/building.js';
-import { ownCommand, ownEntrypoint } from '../../dockerfile/privilege.js';
-import { isBuildTool, liesInDevContainer, startCommands } from '../../dockerfile/purpose.js';
+import { ownCommand, ownEntrypoint, startCommands } from '../../dockerfile/privilege.js';
+import { isBuildTool, liesInDevContainer } from '../../dockerfile/purpose.js';
 import { SPLIT_TITLES, splitFix } from '../../multistage/fix.js';
 import { REFUSALS } from '../../multistage/refusals.js';
 import type { ShellCommand } from '../../shell/model.js';

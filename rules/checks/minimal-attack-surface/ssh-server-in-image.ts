@@ -7,7 +7,8 @@ import { defineRule } from '../../core/rule.js';
 import { dropPackage } from '../../dockerfile/drop-package.js';
 import { withoutPort } from '../../dockerfile/exposed-port-fix.js';
 import type { DockerfileDocument } from '../../dockerfile/model.js';
-import { isForPeople, startCommands } from '../../dockerfile/purpose.js';
+import { startCommands } from '../../dockerfile/privilege.js';
+import { isForPeople } from '../../dockerfile/purpose.js';
 import {
   type ExposedPort,
   exposedPorts,
