@@ -276,68 +276,68 @@ interface Dependencies {
   readonly clear: () => void;
 }
 
+/** The hashes of what a judged file asked for, and of the folders that this lies in. */
+interface Asked {
+  readonly paths: number[];
+  readonly folders: number[];
+}
+
+/**
+ * A large workspace asks for hundreds of thousands of paths, and a change is looked up among them now and then: only their
+ * hashes are kept. Two of them being the same means that a file is judged once more than it had to be.
+ */
 function createDependencies(): Dependencies {
-  const asked = new Map<string, Set<string>>();
-  const askedBy = createIndex();
+  const asked = new Map<string, Asked>();
   return {
     recorder: (judged) => {
-      for (const it of asked.get(judged) ?? []) askedBy.remove(it, judged);
-      const own = new Set<string>();
+      const own: Asked = { paths: [], folders: [] };
       asked.set(judged, own);
       return (it) => {
-        if (it !== judged && !own.has(it)) own.add(askedBy.add(it, judged));
+        if (it !== judged) note(own, it);
       };
     },
     of: (changes) => {
-      const found = new Set<string>();
+      const paths: number[] = [];
+      const folders: number[] = [];
       for (const { path: changed, relisted, isFolder } of changes) {
-        for (const it of askedBy.get(changed)) found.add(it);
-        if (relisted) for (const it of askedBy.get(path.dirname(changed))) found.add(it);
-        if (!isFolder) continue;
-        for (const it of askedBy.keys())
-          if (it.startsWith(changed + path.sep)) for (const one of askedBy.get(it)) found.add(one);
+        paths.push(hashOf(changed));
+        if (relisted) paths.push(hashOf(path.dirname(changed)));
+        if (isFolder) folders.push(hashOf(changed));
       }
-      return [...found];
+      const found: string[] = [];
+      for (const [judged, own] of asked)
+        if (paths.some((it) => own.paths.includes(it)) || folders.some((it) => own.folders.includes(it)))
+          found.push(judged);
+      return found;
     },
-    clear: () => {
-      asked.clear();
-      askedBy.clear();
-    },
+    clear: () => asked.clear(),
   };
 }
 
-/** The judged files by the path that they asked for. Nearly every path is asked for by one. */
-interface Index {
-  /** @returns the path, as the one string that stands for it everywhere. */
-  readonly add: (path: string, judged: string) => string;
-  readonly remove: (path: string, judged: string) => void;
-  readonly get: (path: string) => Iterable<string>;
-  readonly keys: () => Iterable<string>;
-  readonly clear: () => void;
+function note({ paths, folders }: Asked, file: string): void {
+  let hash = SEED;
+  const above: number[] = [];
+  for (let index = 0; index < file.length; index++) {
+    const code = file.charCodeAt(index);
+    if (code === SEPARATOR) above.push(hash);
+    hash = hashWith(hash, code);
+  }
+  if (paths.includes(hash)) return;
+  paths.push(hash);
+  for (const it of above) if (!folders.includes(it)) folders.push(it);
 }
 
-function createIndex(): Index {
-  const known = new Map<string, { readonly path: string; judged: string | Set<string> }>();
-  return {
-    add: (asked, judged) => {
-      const entry = known.get(asked);
-      if (!entry) known.set(asked, { path: asked, judged });
-      else if (typeof entry.judged !== 'string') entry.judged.add(judged);
-      else if (entry.judged !== judged) entry.judged = new Set([entry.judged, judged]);
-      return entry?.path ?? asked;
-    },
-    remove: (asked, judged) => {
-      const entry = known.get(asked);
-      if (entry && typeof entry.judged !== 'string') entry.judged.delete(judged);
-      else if (entry?.judged === judged) known.delete(asked);
-    },
-    get: (asked) => {
-      const judged = known.get(asked)?.judged ?? [];
-      return typeof judged === 'string' ? [judged] : judged;
-    },
-    keys: () => known.keys(),
-    clear: () => known.clear(),
-  };
+function hashOf(file: string): number {
+  let hash = SEED;
+  for (let index = 0; index < file.length; index++) hash = hashWith(hash, file.charCodeAt(index));
+  return hash;
+}
+
+const SEPARATOR = path.sep.charCodeAt(0);
+/** FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/, cut to the 30 bits that V8 holds without an object. */
+const SEED = 0x11c9dc5;
+function hashWith(hash: number, code: number): number {
+  return Math.imul(hash ^ code, 0x01000193) & 0x3fffffff;
 }
 
 function savedText(file: string): string | undefined {
