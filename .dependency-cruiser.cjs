@@ -56,10 +56,19 @@ module.exports = {
     },
     {
       name: 'nothing-leaves-the-machine',
-      comment: 'No network, no other program: what is analysed stays here, and a hostile workspace can run nothing.',
+      comment:
+        'No network, no other program: what is analysed stays here, and a hostile workspace can run nothing. See below.',
       severity: 'error',
       from: { path: '^(rules|workspace|server|client|cli)/' },
       to: { path: '^(node:)?(http|https|http2|net|tls|dgram|dns|child_process|vm|inspector|cluster)(/|$)' },
+    },
+    {
+      name: 'registries-are-asked-for-the-user',
+      comment:
+        'The one module that sends something, by fetch, which .oxlintrc.json forbids to all others, stands behind an option.',
+      severity: 'error',
+      from: { path: '^(rules|workspace|server|client|cli)/', pathNot: '^(cli/digests|server/pin)[.]ts$' },
+      to: { path: '^workspace/registry[.]ts$' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -82,6 +82,7 @@ export function help({ io, say, color }: Session): number {
     part(TEXTS.optionsFix, [
       ['--unsafe', say(TEXTS.optUnsafe)],
       ['--diff', say(TEXTS.optDiff)],
+      ['--ask-registry', say(TEXTS.optAskRegistry)],
     ]),
     part(TEXTS.optionsBoth, [
       ['--profile PROFILE', say(TEXTS.optProfile)],

@@ -47,6 +47,7 @@ export interface FixArgs extends JudgeArgs {
   readonly command: 'fix';
   readonly unsafe: boolean;
   readonly diff: boolean;
+  readonly askRegistry: boolean;
 }
 
 export interface ExplainArgs extends CommonArgs {
@@ -97,6 +98,7 @@ const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   'write-baseline': { type: 'string', value: 'FILE', commands: ['check'] },
   unsafe: { type: 'boolean', commands: ['fix'] },
   diff: { type: 'boolean', commands: ['fix'] },
+  'ask-registry': { type: 'boolean', commands: ['fix'] },
 };
 
 type Values = ReadonlyMap<string, readonly string[]>;
@@ -172,7 +174,10 @@ function checkArgs(
 function fixArgs(paths: readonly string[], values: Values, common: CommonArgs): FixArgs | { readonly wrong: Wrong } {
   const judging = judgeArgs(paths, values, common);
   if ('wrong' in judging) return judging;
-  return { command: 'fix', ...judging, unsafe: values.has('unsafe'), diff: values.has('diff') };
+  const unsafe = values.has('unsafe');
+  const askRegistry = values.has('ask-registry');
+  if (askRegistry && !unsafe) return wrong(TEXTS.registryWithoutUnsafe);
+  return { command: 'fix', ...judging, unsafe, diff: values.has('diff'), askRegistry };
 }
 
 function judgeArgs(

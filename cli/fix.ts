@@ -1,13 +1,15 @@
 import { createTwoFilesPatch } from 'diff';
-import { type FixAllResult, fixAll, verifiedFixes } from '../rules/core/analyze.js';
+import { type FixAllOptions, type FixAllResult, fixAll, verifiedFixes } from '../rules/core/analyze.js';
 import { paragraphsOf } from '../rules/core/message.js';
 import type { RegisteredRule } from '../rules/core/rule.js';
+import { isEnabled } from '../rules/core/run.js';
 import { RULES } from '../rules/registry.generated.js';
 import { absolutePath } from '../workspace/project.js';
 import { readText } from '../workspace/read.js';
 import type { FoundFile } from '../workspace/walk.js';
 import { createText, replaceText } from '../workspace/write.js';
 import type { FixArgs } from './args.js';
+import { createDigests, type Digests } from './digests.js';
 import { EXIT } from './io.js';
 import { createJudge, type Judge } from './judge.js';
 import { MASK, maskLine } from './mask.js';
@@ -53,11 +55,12 @@ export async function fix(args: FixArgs, session: Session): Promise<number> {
     rules: new Set(),
   };
   const progress = createProgress(io.stderr, !args.quiet);
-  const complain = (file: string, message: string): void => {
+  const complainAbout = (subject: string, message: string): void => {
     progress.clear();
-    io.stderr.write(`${shownPath(file, io.cwd)}: ${message}\n`);
+    io.stderr.write(`${subject}: ${message}\n`);
     totals.failed++;
   };
+  const complain = (file: string, message: string): void => complainAbout(shownPath(file, io.cwd), message);
   const print = (text: string): void => {
     progress.clear();
     io.stdout.write(text);
@@ -69,15 +72,18 @@ export async function fix(args: FixArgs, session: Session): Promise<number> {
   }
   const files = targets.files.filter((it) => it.kind !== 'config');
   if (files.length === 0 && totals.failed === 0) io.stderr.write(`${say(TEXTS.nothingFound)}\n`);
+  const digests = args.askRegistry ? createDigests(session, complainAbout) : undefined;
+  if (digests && files.length > 0 && !files.some((it) => wantsDigests(judge.options(it.path))))
+    io.stderr.write(`${say(TEXTS.ruleOff)}\n`);
   for (const file of files) {
     await pause();
+    if (!io.signal.aborted) await fixFile(file, args, { judge, session, totals, pending, complain, print, digests });
     if (io.signal.aborted) {
       progress.clear();
       const counts = { done: String(totals.files), total: String(files.length) };
       io.stderr.write(`${say(TEXTS.interrupted, counts)}\n`);
       return EXIT.interrupted;
     }
-    fixFile(file, args, { judge, session, totals, pending, complain, print });
     progress.show(() => say(TEXTS.progress, { done: String(totals.files), total: String(files.length) }));
     await io.stdout.drained();
   }
@@ -96,29 +102,22 @@ interface Run {
   readonly pending: Map<string, string>;
   readonly complain: (file: string, message: string) => void;
   readonly print: (text: string) => void;
+  readonly digests: Digests | undefined;
 }
 
-function fixFile({ path: file, kind }: FoundFile, args: FixArgs, run: Run): void {
-  const { judge, session, totals, pending, complain, print } = run;
-  const { say } = session;
-  if (kind === 'config') return;
+async function fixFile(found: FoundFile, args: FixArgs, run: Run): Promise<void> {
+  const { judge, session, totals, print, digests } = run;
+  const { say, io } = session;
+  const { path: file } = found;
+  const options = { ...judge.options(file), unsafe: args.unsafe, ...(digests ? { digests: digests.known } : {}) };
+  let fixed = fixText(found, options, run);
+  // Asked for is what is left after the other fixes. Meanwhile the file may change, so it is read again.
+  while (fixed && (await digests?.ask(fixed.result.analysis)) && !io.signal.aborted)
+    fixed = fixText(found, options, run);
+  if (io.signal.aborted) return;
   totals.files++;
-  const read = readText(file);
-  if ('problem' in read) {
-    complain(file, say(read.problem.template, read.problem.data));
-    return;
-  }
-  const options = { ...judge.options(file), unsafe: args.unsafe };
-  const text = pending.get(file) ?? read.text;
-  const result = attempt(() => fixAll({ kind, text }, options));
-  if ('crash' in result) {
-    complain(file, say(TEXTS.crashed, { error: result.crash }));
-    return;
-  }
-  if (result.unsettled.length > 0) {
-    complain(file, say(TEXTS.unsettled, { rules: result.unsettled.join(', ') }));
-    return;
-  }
+  if (!fixed) return;
+  const { text, result } = fixed;
   const others = [...result.elsewhere].map(([path, changed]) => ({
     path: absolutePath(file, options.project, path),
     text: changed,
@@ -140,6 +139,31 @@ function fixFile({ path: file, kind }: FoundFile, args: FixArgs, run: Run): void
   ).length;
 }
 
+/** Undefined: it could not be read or fixed, and somebody was told. */
+function fixText(
+  { path: file, kind }: FoundFile,
+  options: FixAllOptions,
+  { session: { say }, pending, complain }: Run,
+): { readonly text: string; readonly result: FixAllResult } | undefined {
+  if (kind === 'config') return undefined;
+  const read = readText(file);
+  if ('problem' in read) {
+    complain(file, say(read.problem.template, read.problem.data));
+    return undefined;
+  }
+  const text = pending.get(file) ?? read.text;
+  const result = attempt(() => fixAll({ kind, text }, options));
+  if ('crash' in result) {
+    complain(file, say(TEXTS.crashed, { error: result.crash }));
+    return undefined;
+  }
+  if (result.unsettled.length > 0) {
+    complain(file, say(TEXTS.unsettled, { rules: result.unsettled.join(', ') }));
+    return undefined;
+  }
+  return { text, result };
+}
+
 /** False: it could not be written, and somebody was told. */
 function writeOrShow(change: { readonly path: string; readonly text: string }, args: FixArgs, run: Run): boolean {
   const { session, totals, pending, complain, print } = run;
@@ -154,6 +178,11 @@ function writeOrShow(change: { readonly path: string; readonly text: string }, a
   const problem = 'text' in before ? replaceText(path, before, text) : createText(path, text);
   if (problem) complain(path, session.say(problem.template, problem.data));
   return problem === undefined;
+}
+
+/** Whether the rule that asks for digests runs at all. */
+function wantsDigests({ config, only }: FixAllOptions): boolean {
+  return RULES.some((it) => it.id === 'undigested-image' && isEnabled(it, config, only));
 }
 
 function attempt(work: () => FixAllResult): FixAllResult | { readonly crash: string } {

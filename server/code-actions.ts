@@ -1,4 +1,5 @@
 import {
+  type CancellationToken,
   type CodeAction,
   CodeActionKind,
   type CodeActionParams,
@@ -11,6 +12,7 @@ import { overlaps } from '../rules/core/text.js';
 import { fixEdit, plainEdit, workspaceEdit } from './edits.js';
 import { fixAllSafe } from './fix-all.js';
 import type { Judge, Judged } from './judge.js';
+import { asksRegistry, pinEdit } from './pin.js';
 import { type Problem, problemsOf } from './problems.js';
 import type { Session } from './session.js';
 import { TEXTS } from './texts.js';
@@ -26,12 +28,12 @@ interface ActionData {
   readonly version: number;
   readonly problem?: string;
   /** Position among its verified fixes, or what else is to be done. */
-  readonly fix: number | 'ignore' | 'all';
+  readonly fix: number | 'ignore' | 'all' | 'pin';
 }
 
 export interface CodeActions {
   readonly list: (params: CodeActionParams) => (CodeAction | Command)[];
-  readonly resolve: (action: CodeAction) => CodeAction;
+  readonly resolve: (action: CodeAction, token: CancellationToken) => CodeAction | Promise<CodeAction>;
   /** The comment that silences a finding, or undefined when the text has changed since. */
   readonly ignore: (uri: string, problem: string, reason: string) => WorkspaceEdit | undefined;
 }
@@ -42,9 +44,14 @@ export function createCodeActions(session: Session, judge: Judge): CodeActions {
     return document ? judge.document(document) : undefined;
   };
 
+  const current = ({ uri, version }: ActionData): Judged | undefined => {
+    const judged = judgedOf(uri);
+    return judged?.version === version ? judged : undefined;
+  };
+
   const edit = (data: ActionData, reason?: string): WorkspaceEdit | undefined => {
-    const judged = judgedOf(data.uri);
-    if (judged?.version !== data.version) return undefined;
+    const judged = current(data);
+    if (!judged || data.fix === 'pin') return undefined;
     if (data.fix === 'all') return allFixed(session, judged);
     const problem = problemsOf(session, judged).find((it) => it.key === data.problem);
     if (data.fix !== 'ignore') {
@@ -82,13 +89,17 @@ export function createCodeActions(session: Session, judge: Judge): CodeActions {
       const ignores = (quick ? touched : [])
         .filter((it) => it.finding)
         .map((it) => ignoreAction(session, judged, it, version, finished));
+      const pins = (quick && asksRegistry(session) ? touched : []).flatMap((it) =>
+        pinAction(session, judged, it, version),
+      );
       const all = params.context.only !== undefined && wanted(FIX_ALL) ? fixAllAction(session, judged, version) : [];
-      return [...fixes, ...ignores, ...all];
+      return [...fixes, ...pins, ...ignores, ...all];
     },
-    resolve: (action) => {
+    resolve: (action, token) => {
       const data = dataOf(action.data);
-      const made = data ? edit(data) : undefined;
-      return made ? { ...action, edit: made } : action;
+      const withEdit = (made: WorkspaceEdit | undefined): CodeAction => (made ? { ...action, edit: made } : action);
+      if (data?.fix !== 'pin') return withEdit(data && edit(data));
+      return pinEdit(session, () => current(data), data.problem, token).then(withEdit);
     },
     ignore: (uri, problem, reason) => {
       const version = judgedOf(uri)?.version;
@@ -127,6 +138,18 @@ function ignoreAction(
   return finished(action, { uri: judged.uri, version, problem: problem.key, fix: 'ignore' });
 }
 
+function pinAction(
+  session: Session,
+  judged: Judged,
+  { finding, key, diagnostic }: Problem,
+  version: number,
+): CodeAction[] {
+  if (finding?.digestOf === undefined) return [];
+  const title = session.say({ template: TEXTS.askRegistry, data: { image: finding.digestOf } }, judged.file);
+  const data: ActionData = { uri: judged.uri, version, problem: key, fix: 'pin' };
+  return [{ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic()], data }];
+}
+
 /** Fix-all runs on save: it is computed at once, because an empty one must not be offered. */
 function fixAllAction(session: Session, judged: Judged, version: number): CodeAction[] {
   const edit = allFixed(session, judged);
@@ -159,6 +182,6 @@ function dataOf(value: unknown): ActionData | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { uri, version, problem, fix }: { uri?: unknown; version?: unknown; problem?: unknown; fix?: unknown } = value;
   if (typeof uri !== 'string' || typeof version !== 'number') return undefined;
-  if (typeof fix !== 'number' && fix !== 'ignore' && fix !== 'all') return undefined;
+  if (typeof fix !== 'number' && fix !== 'ignore' && fix !== 'all' && fix !== 'pin') return undefined;
   return { uri, version, fix, ...(typeof problem === 'string' ? { problem } : {}) };
 }

@@ -7,6 +7,8 @@ export interface EditorSettings {
   readonly of: (file: string) => Partial<Config>;
   /** The workspace folder that a file lies in: patterns in the settings count from there. */
   readonly folderOf: (file: string) => string | undefined;
+  /** Whether registries may be asked: a setting of the user, which no folder has a say in. */
+  readonly askRegistry: () => boolean;
   /** Fetches them anew for these folders (URIs) and for files outside of all. */
   readonly fetch: (folders: readonly string[]) => Promise<void>;
 }
@@ -14,16 +16,19 @@ export interface EditorSettings {
 export function createEditorSettings(connection: Connection, supported: boolean): EditorSettings {
   let byFolder: readonly (readonly [folder: string, settings: Partial<Config>])[] = [];
   let elsewhere: Partial<Config> = {};
+  let askRegistry = false;
   const around = (file: string): (typeof byFolder)[number] | undefined =>
     byFolder.find(([folder]) => file.startsWith(folder) || folder.startsWith(file));
   return {
     of: (file) => around(file)?.[1] ?? elsewhere,
     folderOf: (file) => around(file)?.[0],
+    askRegistry: () => askRegistry,
     fetch: async (folders) => {
       if (!supported) return;
       const items = [{ section: 'seaworthy' }, ...folders.map((scopeUri) => ({ section: 'seaworthy', scopeUri }))];
       const answers: unknown[] = await connection.workspace.getConfiguration(items);
       elsewhere = configOf(answers[0]);
+      askRegistry = property(answers[0], 'askRegistry') === true;
       byFolder = folders
         .map((uri, index) => [withSeparator(pathOf(uri) ?? uri), configOf(answers[index + 1])] as const)
         // The innermost folder decides.

@@ -3,6 +3,7 @@ export const TEXTS = {
   fixAll: 'Fix all safe Seaworthy problems',
   ignore: 'Ignore {rule} here, with a reason',
   ignoreReason: 'say here why this is acceptable',
+  askRegistry: 'Ask the registry for the digest of {image}, and pin it',
   behaviour: 'May change behaviour',
   blank: 'Fill in the blank before you build',
   scanning: 'Seaworthy: checking the workspace',

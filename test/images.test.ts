@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fullName } from '../rules/images/full-name.js';
 import { AS_OF, LIFETIMES } from '../rules/images/lifetimes.generated.js';
 import { endedReleases, supportedTag } from '../rules/images/lifetimes.js';
 import { movingWord } from '../rules/images/moving.js';
@@ -130,6 +131,28 @@ describe('registries', () => {
     ['anything.example.com/x', '*', true],
   ])('%s from %s: %s', (name, pattern, expected) => {
     expect(comesFrom(image(name), pattern)).toBe(expected);
+  });
+});
+
+describe('full names', () => {
+  it.each([
+    ['node:24-slim', 'docker.io/library/node:24-slim'],
+    ['acme/app:1', 'docker.io/acme/app:1'],
+    ['index.docker.io/library/node:24', 'docker.io/library/node:24'],
+    ['GHCR.io/a/b/c-d__e.f:V1.2_x@sha256:00', 'ghcr.io/a/b/c-d__e.f:V1.2_x'],
+    ['localhost/app:1', 'localhost/app:1'],
+    ['[::1]:5000/app:1', '[::1]:5000/app:1'],
+    ['node', undefined],
+    ['localhost/App:1', undefined],
+    ['localhost/a//b:1', undefined],
+    ['localhost/a/../b:1', undefined],
+    ['localhost/a%2fb:1', undefined],
+    ['localhost:port/a:1', undefined],
+    ['me@localhost/a:1', undefined],
+    [`localhost/a:${'1'.repeat(129)}`, undefined],
+    [`localhost/${'a'.repeat(250)}:1`, undefined],
+  ])('%s is %s', (name, expected) => {
+    expect(fullName(image(name))).toBe(expected);
   });
 });
 

@@ -25,6 +25,14 @@ const SHIPPED = [
   'server/out/server.cjs',
 ];
 
+describe('the settings', () => {
+  it('leave it to the user alone whether registries are asked, who does not want it', () => {
+    const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+    const setting: unknown = manifest.contributes.configuration.properties['seaworthy.askRegistry'];
+    expect(setting).toMatchObject({ scope: 'application', default: false });
+  });
+});
+
 describe('the lock file', () => {
   it('names the binaries of every platform, so that npm ci takes it', () => {
     expect(missingOptional(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'))).toEqual([]);

@@ -15,7 +15,7 @@ import { paragraphsOf, render } from '../rules/core/message.js';
 import type { Example, RegisteredRule } from '../rules/core/rule.js';
 import type { LineEnd } from '../rules/core/text.js';
 import { RULES } from '../rules/registry.generated.js';
-import { exampleProject } from '../workspace/example-project.js';
+import { exampleDigests, exampleProject } from '../workspace/example-project.js';
 
 /**
  * Every rule's own examples, and the form of its texts. Nothing here names a rule: `-t <rule-id>` runs one.
@@ -227,6 +227,7 @@ function options(rule: RegisteredRule, example: Example): AnalyzeOptions {
   return {
     config: { ...DEFAULT_CONFIG, profile: 'strict', ...example.config },
     project: exampleProject(example),
+    digests: exampleDigests(example),
     rules: RULES.filter((it) => it.profile !== 'strict' || it === rule),
   };
 }

@@ -10,3 +10,8 @@ export function exampleProject(example: Example): Project {
   const texts = Object.entries(example.around ?? {}).map(([path, text]) => [path, exampleText(text, '\n')]);
   return projectOfTexts(example.path, Object.fromEntries([[example.path, own], ...texts]));
 }
+
+/** What registries have in the example of a rule. */
+export function exampleDigests({ digests = {} }: Example): ReadonlyMap<string, string> {
+  return new Map(Object.entries(digests));
+}

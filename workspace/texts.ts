@@ -15,4 +15,21 @@ export const TEXTS = {
   notWritten: 'Writing it failed with {code}. Check its permissions and the disk.',
   linkLeaves: 'It is a link to {target}, outside of its repository or folder. Name that file itself.',
   changedMeanwhile: 'It changed while it was being fixed, so it was left as it is. Run fix again.',
+
+  // Why a registry does not say what it has; the image stands before it.
+  noImageName: 'It is no name that a registry can have. Check it.',
+  noSuchImage: 'The registry has no such image or tag. Check its name and tag.',
+  loginNeeded:
+    'The registry shows it after a login only, and logins are not supported. Check its name, or add the digest by hand.',
+  rateLimit: 'The registry answers no more for now: it had too many requests (429). Try again later.',
+  refused: 'The registry answered with status {status}. Try again later, or add the digest by hand.',
+  notUnderstood:
+    'The registry answered with something else than was asked for. Check its name, or add the digest by hand.',
+  insecureAddress:
+    'The registry names an address without https, which is not followed. Check its name, or add the digest by hand.',
+  noEnd: 'The registry leads from one address to the next. Check its name, or add the digest by hand.',
+  noAnswer: 'The registry did not answer within {seconds} s. Check the connection and try again.',
+  unreachable:
+    'The registry could not be reached ({code}). Check its name and the connection; proxies are not supported.',
+  notAsked: 'It was stopped before the registry answered. Run it again.',
 } as const;

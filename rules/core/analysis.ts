@@ -21,6 +21,8 @@ export interface AnalyzeOptions {
   readonly only?: ReadonlySet<string>;
   /** Milliseconds since some fixed time. With it, rules that take too long are stopped after the one that ran over. */
   readonly clock?: () => number;
+  /** What registries have now, by the full name of the image. Rules ask nobody: see {@link ReportedFinding.digestOf}. */
+  readonly digests?: ReadonlyMap<string, string>;
 }
 
 /** A finding as it is shown: level decided, texts ready to be rendered. */
@@ -34,6 +36,8 @@ export interface ReportedFinding {
   readonly related: readonly RelatedPlace[];
   /** Not yet verified: {@link verifiedFixes}. */
   readonly fixes: readonly ReportedFix[];
+  /** The full name of an image whose digest is not known: analysed with it, the finding has a fix. */
+  readonly digestOf?: string;
 }
 
 /** A further place that explains a finding. */

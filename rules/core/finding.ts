@@ -42,4 +42,6 @@ export interface Finding<M extends string = string, T extends string = string, L
   readonly related?: readonly RelatedPlace<L>[];
   /** The first is preferred. */
   readonly fixes?: readonly Fix<T>[];
+  /** The full name of an image whose digest is not known: analysed with it, the finding has a fix. */
+  readonly digestOf?: string;
 }

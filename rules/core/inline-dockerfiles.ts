@@ -10,7 +10,7 @@ import { type InlineText, inlineText } from './inline-text.js';
 import { withoutHalfTyped } from './places.js';
 import { type Project, STANDALONE } from './project.js';
 import type { RegisteredRule } from './rule.js';
-import { notice, type RunResult, TIME_LIMIT } from './run.js';
+import { contextOf, notice, type RunResult, TIME_LIMIT } from './run.js';
 import { runOnVariants } from './run-variants.js';
 import { suppress } from './suppress/suppress.js';
 import { overlaps, type Range } from './text.js';
@@ -114,12 +114,13 @@ function judge(
   { text: file, eol }: ComposeDocument,
   around: InlineProject,
   rules: readonly RegisteredRule[],
-  { config, clock }: AnalyzeOptions,
+  options: AnalyzeOptions,
 ): InlineResult {
   const inline = inlineText(node, { text: file, eol });
   const document = parseDockerfile(inline.text);
   const project = withBuilders({ ...around, path: `${around.path}#dockerfile_inline` }, builds);
-  const run = runOnVariants(shippedVariants(document, project, config), { config, project }, rules, clock);
+  const context = contextOf({ ...options, project });
+  const run = runOnVariants(shippedVariants(document, project, options.config), context, rules, options.clock);
   const contexts = namedContexts(builds);
   const given = document.stages.flatMap(({ from: { image } }) =>
     image && contexts.has(image.value.toLowerCase()) ? [image.range] : [],

@@ -11,8 +11,8 @@ import { type InlineResult, withInlineDockerfiles } from './inline-dockerfiles.j
 import { withoutHalfTyped } from './places.js';
 import type { Project } from './project.js';
 import { remembered } from './remembered.js';
-import type { CheckContext, Document, RegisteredRule } from './rule.js';
-import { isEnabled, notice, oneLine } from './run.js';
+import type { Document, RegisteredRule } from './rule.js';
+import { contextOf, isEnabled, notice, oneLine } from './run.js';
 import { runOnVariants } from './run-variants.js';
 import { suppress } from './suppress/suppress.js';
 import { TEXTS } from './texts.js';
@@ -29,11 +29,11 @@ export function analyze(source: Source, options: AnalyzeOptions): Analysis {
 }
 
 function judge(source: Source, document: Document, options: AnalyzeOptions): Analysis {
-  const context = { config: options.config, project: options.project };
+  const context = contextOf(options);
   const rules = options.rules ?? RULES;
   const seen =
     document.kind === 'compose' ? effectiveCompose(document, options.project, options.config.compose.sets) : document;
-  const alone = runOnVariants(variantsOf(seen, context), context, enabledFor(source.kind, options), options.clock);
+  const alone = runOnVariants(variantsOf(seen, options), context, enabledFor(source.kind, options), options.clock);
   const { run, ...inline }: InlineResult =
     seen.kind === 'compose'
       ? withInlineDockerfiles(alone, seen, enabledFor('dockerfile', options), options)
@@ -64,19 +64,18 @@ const enabledByConfig = remembered((config: Config): Readonly<Record<Source['kin
 });
 
 /** A Dockerfile counts once for each stage that is built from it. */
-function variantsOf(document: Document, { project, config }: CheckContext): readonly [Document, ...Document[]] {
+function variantsOf(document: Document, { project, config }: AnalyzeOptions): readonly [Document, ...Document[]] {
   return document.kind === 'dockerfile' ? shippedVariants(document, project, config) : [document];
 }
 
 function unjudged(source: Source, options: AnalyzeOptions, notices: readonly Notice[]): Analysis {
-  const context: CheckContext = { config: options.config, project: options.project };
   return {
     source,
     document: parseAs(source.kind, '', options.project.path),
     findings: [],
     notices,
     suppressed: 0,
-    context,
+    context: contextOf(options),
   };
 }
 

@@ -21,6 +21,8 @@ export type Document = Documents[Target];
 export interface CheckContext {
   readonly config: Config;
   readonly project: Project;
+  /** Digests of images by their full names, as far as somebody has asked for them. */
+  readonly digests: ReadonlyMap<string, string>;
 }
 
 type Check<K extends Target, M extends string, T extends string, L extends string> = (
@@ -92,6 +94,8 @@ interface ExampleBase {
   readonly path?: string;
   /** The other files of its project by path, written as the example is. */
   readonly around?: Readonly<Record<string, string>>;
+  /** The digests that are known, by the full name of the image. */
+  readonly digests?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -46,6 +46,12 @@ export function runRules(
   return { findings: sorted(findings), notices, ran };
 }
 
+export function contextOf({ config, project, digests = UNASKED }: AnalyzeOptions): CheckContext {
+  return { config, project, digests };
+}
+
+const UNASKED: ReadonlyMap<string, string> = new Map();
+
 /** Whether and at which level a rule runs; `undefined` as level: the rule's own. */
 export function isEnabled(rule: RegisteredRule, config: Config, only: ReadonlySet<string> | undefined): boolean {
   if (only) return only.has(rule.id);
@@ -127,6 +133,7 @@ function reported(
       message: textOf('label', rule.labels, it.label, it.data),
     })),
     fixes: (finding.fixes ?? []).map((it) => reportedFix(rule, it, text, project)),
+    ...(finding.digestOf === undefined ? {} : { digestOf: finding.digestOf }),
   };
 }
 

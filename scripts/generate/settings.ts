@@ -22,6 +22,7 @@ export function settingsFiles(rules: readonly RegisteredRule[], japanese: Transl
   const settings = new Map<string, Setting>([
     ...Object.entries(KEYS).flatMap(([name, key]) => [...settingsOf(name, key, rules)]),
     ['languageFeatures', choice('languageFeatures', ['auto', 'on', 'off'], 'auto', TEXTS.languageFeatures)],
+    ['askRegistry', askRegistry()],
     ['trace.server', choice('trace.server', ['off', 'messages', 'verbose'], 'off', TEXTS.trace)],
   ]);
   const texts: Record<string, string> = { [`${OWN}title`]: TEXTS.settingsTitle };
@@ -59,6 +60,15 @@ function settingsOf(
   return new Map([
     [name, { schema: { scope: 'resource', ...schema, description: `%${own}%`, default: defaultOf(shape) }, texts }],
   ]);
+}
+
+/** Of the user alone: a workspace must not open the network. */
+function askRegistry(): Setting {
+  const key = `${OWN}askRegistry`;
+  return {
+    schema: { scope: 'application', type: 'boolean', description: `%${key}%`, default: false },
+    texts: { [key]: TEXTS.askRegistry },
+  };
 }
 
 function choice(name: string, values: readonly string[], byDefault: string, description: string): Setting {

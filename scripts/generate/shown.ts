@@ -4,7 +4,7 @@ import { applyEdits } from '../../rules/core/edit.js';
 import { exampleText, readMarks } from '../../rules/core/example.js';
 import type { Applicability } from '../../rules/core/finding.js';
 import type { Example, RegisteredRule } from '../../rules/core/rule.js';
-import { exampleProject } from '../../workspace/example-project.js';
+import { exampleDigests, exampleProject } from '../../workspace/example-project.js';
 
 export type BadExample = Extract<Example, { readonly bad: string }>;
 
@@ -25,6 +25,7 @@ export function badExamples(rule: RegisteredRule): readonly ShownExample[] {
       {
         config: { ...DEFAULT_CONFIG, ...example.config },
         project: exampleProject(example),
+        digests: exampleDigests(example),
         rules: [rule],
         only: new Set([rule.id]),
       },

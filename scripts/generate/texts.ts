@@ -51,6 +51,8 @@ export const TEXTS = {
   languageFeatures:
     'Completion, formatting, rename and the like for Dockerfiles: auto leaves them to another Docker extension where one is installed.',
   trace: 'What of the conversation with the language server is written to the log.',
+  askRegistry:
+    'Offers to ask the registry of an image for its digest, for the rule undigested-image. Off, nothing is ever sent over the network.',
   settingsTitle: 'Seaworthy',
   schemaTitle: 'Configuration of Seaworthy',
 } as const;

@@ -159,6 +159,7 @@ describe('options', () => {
     [['check', '--stdin', 'Dockerfile'], '--stdin: Paths are named beside it. Leave one of them out.'],
     [['check', '--stdin-filename', 'x'], '--stdin-filename: It counts with --stdin only. Add --stdin or leave it out.'],
     [['fix', '--format', 'json'], '--format: There is no such option. See seaworthy --help.'],
+    [['fix', '--ask-registry'], '--ask-registry: It counts with --unsafe only. Add --unsafe or leave it out.'],
     [['explain'], 'explain: The rule is missing. Name one, such as seaworthy explain missing-user.'],
     [['explain', 'root-usr'], 'explain: There is no rule "root-usr". Did you mean root-user?'],
     [['explain', 'root-user', 'x'], 'x: It is one argument too many. See seaworthy --help.'],

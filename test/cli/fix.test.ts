@@ -5,6 +5,7 @@ import { applyPatch } from 'diff';
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../workspace/read.js';
 import { folder, repository } from '../workspace/folder.js';
+import { digestOf, hasAll, registryServer } from '../workspace/registry-server.js';
 import { cli } from './cli.js';
 
 const CACHE = 'FROM debian:13\nUSER 1000\nRUN apt-get update && apt-get install -y curl\n';
@@ -143,5 +144,121 @@ describe('fix', () => {
     expect(code).toBe(130);
     expect(stderr).toBe('Stopped after 0 of 2 files.\n');
     expect(text(root, 'a/Dockerfile')).toBe(CACHE);
+  });
+});
+
+describe('fix --ask-registry', () => {
+  const ASK = ['fix', '--unsafe', '--ask-registry', '--rule', 'undigested-image'];
+  const image = (host: string, name: string): string => `${host}/acme/${name}`;
+  const pinned = (host: string, name: string): string =>
+    `${image(host, name)}@${digestOf(`/v2/acme/${name.replace(':', '/manifests/')}`)}`;
+
+  it('pins images to what their registry has, and asks once for each', async () => {
+    const { host, asked } = await registryServer(hasAll);
+    const [app, tool] = [image(host, 'app:1.4.2'), image(host, 'tool:2.0.1')];
+    const root = repository({
+      Dockerfile: `FROM ${app} AS a\r\nCOPY --from=${tool} /t /t\r\n`,
+      'compose.yaml': `services:\n  app:\n    image: "${app}" # ours\n`,
+    });
+    const { code, stdout, stderr } = await cli(root, ASK);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Fixed 3 findings in 2 files.\n');
+    expect(stdout).toMatch(/^undigested-image may change: .*Renovate/m);
+    const [pinnedApp, pinnedTool] = [pinned(host, 'app:1.4.2'), pinned(host, 'tool:2.0.1')];
+    expect(text(root)).toBe(`FROM ${pinnedApp} AS a\r\nCOPY --from=${pinnedTool} /t /t\r\n`);
+    expect(text(root, 'compose.yaml')).toBe(`services:\n  app:\n    image: "${pinnedApp}" # ours\n`);
+    expect([...asked].sort()).toEqual(['HEAD /v2/acme/app/manifests/1.4.2', 'HEAD /v2/acme/tool/manifests/2.0.1']);
+  });
+
+  it('writes nothing with --diff, and says what it would write', async () => {
+    const { host } = await registryServer(hasAll);
+    const root = repository({ Dockerfile: `FROM ${image(host, 'app:1.4.2')}\n` });
+    const { code, stdout } = await cli(root, [...ASK, '--diff']);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`\n+FROM ${pinned(host, 'app:1.4.2')}\n`);
+    expect(text(root)).toBe(`FROM ${image(host, 'app:1.4.2')}\n`);
+  });
+
+  it('says in a line what it was not told, and pins the others', async () => {
+    const { host } = await registryServer((request, response) => {
+      if (request.url?.includes('gone')) response.writeHead(404).end();
+      else hasAll(request, response);
+    });
+    const root = repository({
+      Dockerfile: `FROM ${image(host, 'gone:1.4.2')} AS a\nFROM ${image(host, 'app:1.4.2')}\n`,
+      'b/Dockerfile': `FROM ${image(host, 'gone:1.4.2')}\n`,
+    });
+    const { code, stderr } = await cli(root, ASK);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `${image(host, 'gone:1.4.2')}: The registry has no such image or tag. Check its name and tag.\n`,
+    });
+    expect(text(root)).toBe(`FROM ${image(host, 'gone:1.4.2')} AS a\nFROM ${pinned(host, 'app:1.4.2')}\n`);
+  });
+
+  it.each([
+    ['the option', ['fix', '--unsafe', '--rule', 'undigested-image'], ''],
+    [
+      'the rule',
+      ['fix', '--unsafe', '--ask-registry'],
+      '--ask-registry: undigested-image is off here, so nothing was asked. Add --profile strict or --rule undigested-image.\n',
+    ],
+  ])('sends nothing without %s', async (_, argv, said) => {
+    const { host, asked } = await registryServer(hasAll);
+    const root = repository({ Dockerfile: `FROM ${image(host, 'app:1.4.2')}\n` });
+    const { code, stderr } = await cli(root, argv);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: said });
+    expect(asked).toEqual([]);
+  });
+
+  it('sends nothing about images that a comment, a trusted registry or a variable leaves alone', async () => {
+    const { host, asked } = await registryServer(hasAll);
+    const root = repository({
+      Dockerfile: [
+        'ARG TAG=1.4.2',
+        '# seaworthy: ignore[undigested-image] built every hour',
+        `FROM ${image(host, 'app:1.4.2')} AS a`,
+        `FROM ${host}/acme/app:$TAG AS b`,
+        `FROM ${host}/acme/app AS c`,
+        `FROM ${host}/acme/app:latest AS d`,
+        `FROM ${image(host, 'app:1.4.2')}@${digestOf('')}`,
+        '',
+      ].join('\n'),
+      'b/Dockerfile': `FROM ${image(host, 'app:1.4.2')}\n`,
+      'b/seaworthy.yaml': `registries:\n  trusted: ['${host}']\n`,
+    });
+    expect((await cli(root, ASK)).code).toBe(0);
+    expect(asked).toEqual([]);
+  });
+
+  it('stops while it waits for an answer, and leaves the file as it is', async () => {
+    const stop = new AbortController();
+    const { host } = await registryServer(() => stop.abort());
+    const root = repository({ Dockerfile: `FROM ${image(host, 'app:1.4.2')}\n` });
+    const { code, stderr } = await cli(root, ASK, { signal: stop.signal });
+    expect({ code, stderr }).toEqual({ code: 130, stderr: 'Stopped after 0 of 1 files.\n' });
+    expect(text(root)).toBe(`FROM ${image(host, 'app:1.4.2')}\n`);
+  });
+
+  it('fixes the text that a file has once the answer is there', async () => {
+    let file = '';
+    const { host } = await registryServer((request, response) => {
+      writeFileSync(file, `# a line more\nFROM ${image(host, 'app:1.4.2')}\n`);
+      hasAll(request, response);
+    });
+    const root = repository({ Dockerfile: `FROM ${image(host, 'app:1.4.2')}\n` });
+    file = path.join(root, 'Dockerfile');
+    expect((await cli(root, ASK)).code).toBe(0);
+    expect(text(root)).toBe(`# a line more\nFROM ${pinned(host, 'app:1.4.2')}\n`);
+  });
+
+  it('asks for 500 images in a run, and says so', async () => {
+    const { host, asked } = await registryServer((_, response) => response.writeHead(404).end());
+    const lines = Array.from({ length: 510 }, (_, index) => `FROM ${image(host, `app:1.4.${index}`)} AS s${index}\n`);
+    const root = repository({ Dockerfile: lines.join('') });
+    const { code, stderr } = await cli(root, ASK);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--ask-registry: 500 images were asked for, and one run asks for no more.');
+    expect(asked).toHaveLength(500);
   });
 });

@@ -66,6 +66,19 @@ describe('a Dockerfile in a compose file', () => {
     );
   });
 
+  it('is told what registries have', () => {
+    const text = block('FROM debian:13.6');
+    const options = { ...optionsOf(text, ['undigested-image']), unsafe: true };
+    const [finding] = analyze({ kind: 'compose', text }, options).findings;
+    expect(finding?.digestOf).toBe('docker.io/library/debian:13.6');
+    const digest = `sha256:${'0'.repeat(64)}`;
+    const result = fixAll(
+      { kind: 'compose', text },
+      { ...options, digests: new Map([[`${finding?.digestOf}`, digest]]) },
+    );
+    expect(result.text).toBe(text.replace('debian:13.6', `debian:13.6@${digest}`));
+  });
+
   it.each([
     ['plain', 'dockerfile_inline: FROM debian', 4],
     ['single quotes', "dockerfile_inline: 'FROM debian'", 4],

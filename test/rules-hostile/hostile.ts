@@ -4,7 +4,7 @@ import { type AnalyzeOptions, analyze } from '../../rules/core/analyze.js';
 import { exampleText, readMarks } from '../../rules/core/example.js';
 import type { Example, RegisteredRule } from '../../rules/core/rule.js';
 import { RULES } from '../../rules/registry.generated.js';
-import { exampleProject } from '../../workspace/example-project.js';
+import { exampleDigests, exampleProject } from '../../workspace/example-project.js';
 import { filled, growth, LINEAR } from '../growth.js';
 
 /**
@@ -89,6 +89,7 @@ function judged(rule: RegisteredRule, example: Bad, textOf: (length: number) => 
   const options: AnalyzeOptions = {
     config: { ...DEFAULT_CONFIG, profile: 'strict', ...example.config },
     project: exampleProject(example),
+    digests: exampleDigests(example),
     rules: [rule],
     only: new Set([rule.id]),
   };

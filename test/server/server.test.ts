@@ -19,11 +19,14 @@ import {
   ExecuteCommandRequest,
   FileChangeType,
   HoverRequest,
+  ShowMessageNotification,
   type TextDocumentEdit,
   type WorkspaceDiagnosticReport,
   WorkspaceDiagnosticRequest,
   type WorkspaceEdit,
 } from 'vscode-languageserver-protocol/node';
+import undigestedImage from '../../rules/checks/trusted-base-images/undigested-image.js';
+import { digestOf, hasAll, registryServer } from '../workspace/registry-server.js';
 import { type Client, eventually, FULL, type Options, PLAIN, startClient, uriOf } from './client.js';
 
 const BAD = 'FROM node:24.8.0\nRUN echo hello\nUSER root\nCMD ["node", "a.js"]\n';
@@ -315,6 +318,95 @@ describe('settings', () => {
     const [found] = await pull(it, uri);
     expect(found?.range).toEqual({ start: { line: 1, character: 2 }, end: { line: 1, character: 10 } });
     expect(messageOf(found)).toContain('root-user');
+  });
+});
+
+describe('digests', () => {
+  const ON = { profile: 'strict', askRegistry: true };
+  const image = (host: string): string => `${host}/acme/app:1.4.2`;
+  const ofRule = (it: CodeAction): boolean => it.diagnostics?.[0]?.code === 'undigested-image';
+  const pins = (actions: readonly CodeAction[]): readonly CodeAction[] =>
+    actions.filter((it) => ofRule(it) && !it.title.startsWith('Ignore'));
+
+  /** The offer to pin the image of a Dockerfile, and what the user is told meanwhile. */
+  async function offered(host: string, settings: Record<string, unknown> = { '': ON }) {
+    const text = `FROM ${image(host)} AS build\n`;
+    const it = await start({ settings });
+    const shown: string[] = [];
+    it.connection.onNotification(ShowMessageNotification.type, ({ message }) => void shown.push(message));
+    const uri = file('Dockerfile', text);
+    await it.open(uri, text);
+    // Settings arrive after the handshake.
+    const actions = await eventually(async () => {
+      const found = await actionsAt(it, uri, text, host);
+      return found.some(ofRule) ? found : undefined;
+    });
+    const action = pins(actions)[0] ?? { title: '' };
+    const resolve = () => it.connection.sendRequest(CodeActionResolveRequest.type, action);
+    return { it, uri, text, actions, action, shown, resolve };
+  }
+
+  it('are asked for when the fix is taken, and not before', async () => {
+    const { host, asked } = await registryServer(hasAll);
+    const { uri, text, action, shown, resolve } = await offered(host);
+    expect(action.title).toBe(`Ask the registry for the digest of ${image(host)}, and pin it`);
+    expect(asked).toEqual([]);
+    const [first, second] = await Promise.all([resolve(), resolve()]);
+    const pinned = `${image(host)}@${digestOf('/v2/acme/app/manifests/1.4.2')}`;
+    expect(applied(first.edit, uri, text)).toBe(`FROM ${pinned} AS build\n`);
+    expect(second.edit).toEqual(first.edit);
+    expect(JSON.stringify(first.edit)).toContain('May change behaviour');
+    expect(shown).toEqual([]);
+  });
+
+  it.each([
+    ['the setting is off', { '': { profile: 'strict' } }],
+    ['a folder wants it, and not the user', { '': { profile: 'strict' }, folder: ON }],
+  ])('are not asked for where %s', async (_, { folder: own, ...settings }: Record<string, unknown>) => {
+    const { host, asked } = await registryServer(hasAll);
+    const { it, uri, actions } = await offered(host, own ? { ...settings, [uriOf(folder)]: own } : settings);
+    expect(pins(actions)).toEqual([]);
+    // Not even by a client that makes up the action.
+    const { noDigest } = undigestedImage.messages;
+    const key = `undigested-image@5-${5 + image(host).length}:${noDigest}`;
+    const made = { title: '', data: { uri, version: 1, problem: key, fix: 'pin' } };
+    expect((await it.connection.sendRequest(CodeActionResolveRequest.type, made)).edit).toBeUndefined();
+    expect(asked).toEqual([]);
+  });
+
+  it('that cannot be had are no edit, and the user reads why', async () => {
+    const { host } = await registryServer((_, response) => response.writeHead(404).end());
+    const { shown, resolve } = await offered(host);
+    expect((await resolve()).edit).toBeUndefined();
+    expect(shown).toEqual([`${image(host)}: The registry has no such image or tag. Check its name and tag.`]);
+  });
+
+  it('come too late for a text that has changed', async () => {
+    let changed: Promise<void> | undefined;
+    let change = (): Promise<void> => Promise.resolve();
+    const { host } = await registryServer((request, response) => {
+      changed = change().then(() => hasAll(request, response));
+    });
+    const { it, uri, text, resolve } = await offered(host);
+    change = async () => {
+      await it.connection.sendNotification(DidChangeTextDocumentNotification.type, {
+        textDocument: { uri, version: 2 },
+        contentChanges: [{ text: `# a line more\n${text}` }],
+      });
+      await pull(it, uri);
+    };
+    expect((await resolve()).edit).toBeUndefined();
+    await changed;
+  });
+
+  it('can be waited for no longer', async () => {
+    const source = new CancellationTokenSource();
+    const { host } = await registryServer(() => source.cancel());
+    const { it, uri, action, shown } = await offered(host);
+    const resolved = await it.connection.sendRequest(CodeActionResolveRequest.type, action, source.token);
+    expect(resolved.edit).toBeUndefined();
+    await pull(it, uri);
+    expect(shown).toEqual([]);
   });
 });
 

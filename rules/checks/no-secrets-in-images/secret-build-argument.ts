@@ -70,17 +70,17 @@ export default defineRule({
   },
 
   check: {
-    dockerfile(document, { project, config }) {
+    dockerfile(document, context) {
       const used = secretArguments(document)
         .slice(0, MAX_ARGUMENTS)
         .filter(([instruction, pair]) => isUsed(document, instruction, pair));
       if (used.length === 0) return [];
-      const builds = buildersOf(project, config);
+      const builds = buildersOf(context.project, context.config);
       return used.map(([, { name, range }]) => {
-        const fixes = mountFixes(document, { project, config }, name.value);
+        const fixes = mountFixes(document, context, name.value);
         const related = [
           ...(fixes.length > 0 ? [] : keptPlaces(document, name.value, ['reads', 'stays'])),
-          ...builds.flatMap((it) => passedBy(project, it, name.value)).slice(0, MAX_PLACES),
+          ...builds.flatMap((it) => passedBy(context.project, it, name.value)).slice(0, MAX_PLACES),
         ];
         return { message: 'argument' as const, data: { name: name.value }, range, related, fixes };
       });
