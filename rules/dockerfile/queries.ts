@@ -66,7 +66,8 @@ export function instructionsOf<K extends Instruction['keyword']>(
   const isOfKind = (it: Instruction): it is InstructionOf<K> => keywords.some((keyword) => keyword === it.keyword);
   const [only, ...others] = keywords;
   if (only === undefined || others.length > 0) return instructions.filter(isOfKind);
-  return (byKeyword(instructions).get(only) ?? NONE) as readonly InstructionOf<K>[];
+  const group = byKeyword(instructions).get(only) ?? NONE;
+  return group.every(isOfKind) ? group : [];
 }
 
 const NONE: readonly Instruction[] = [];
