@@ -16,6 +16,17 @@ export function needsOf(
   service: ComposeService,
   project: Project,
 ): HardeningNeeds | undefined {
+  const known = NEEDS.get(service);
+  if (known?.project === project) return known.needs;
+  const needs = findNeeds(document, service, project);
+  NEEDS.set(service, { project, needs });
+  return needs;
+}
+
+/** Several rules ask for them. */
+const NEEDS = new WeakMap<ComposeService, { readonly project: Project; readonly needs: HardeningNeeds | undefined }>();
+
+function findNeeds(document: ComposeDocument, service: ComposeService, project: Project): HardeningNeeds | undefined {
   const built = builtStage(document, service, project);
   const image = built ? built.stage.rootImage : imageOf(service);
   const known = image && hardeningNeeds(image);
