@@ -47,7 +47,10 @@ export interface WorkspaceCost {
 /** A server on a large workspace while somebody types. */
 export async function workspaceCost(folder: string): Promise<WorkspaceCost> {
   const started = performance.now();
-  const child = spawn(process.execPath, [SERVER, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  // As the client of VS Code starts it.
+  const child = spawn(process.execPath, ['--v8-pool-size=1', SERVER, '--stdio'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const connection = createProtocolConnection(
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),

@@ -12,10 +12,13 @@ import { COMPOSE, ENGINES, PIPELINES, READ } from './patterns.js';
 /** Extensions that offer completion, hovers and formatting for Dockerfiles themselves. */
 const DOCKER_EXTENSIONS = ['docker.docker', 'ms-azuretools.vscode-docker', 'ms-azuretools.vscode-containers'];
 
+/** One thread beside those of the server compiles and collects: with V8's four, the server waits for them on two cores. */
+const RUNTIME = ['--v8-pool-size=1'];
+
 /** The connection to the server, which runs as a process of its own beside the extension host. */
 export function createClient(context: vscode.ExtensionContext): LanguageClient {
   const module = context.asAbsolutePath('server/out/server.cjs');
-  const server: ServerOptions = { module, transport: TransportKind.ipc };
+  const server: ServerOptions = { module, transport: TransportKind.ipc, options: { execArgv: RUNTIME } };
   const options: LanguageClientOptions = {
     documentSelector: [
       { language: 'dockerfile' },
