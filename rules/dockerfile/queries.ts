@@ -63,11 +63,21 @@ export function instructionsOf<K extends Instruction['keyword']>(
   instructions: readonly Instruction[],
   ...keywords: readonly K[]
 ): readonly InstructionOf<K>[] {
-  const isOfKind = (it: Instruction): it is InstructionOf<K> => keywords.some((keyword) => keyword === it.keyword);
   const [only, ...others] = keywords;
-  if (only === undefined || others.length > 0) return instructions.filter(isOfKind);
+  if (only === undefined || others.length > 0) {
+    const wanted: ReadonlySet<string> = new Set(keywords);
+    return instructions.filter((it): it is InstructionOf<K> => wanted.has(it.keyword));
+  }
   const group = byKeyword(instructions).get(only) ?? NONE;
-  return group.every(isOfKind) ? group : [];
+  return isGroupOf(group, only) ? group : [];
+}
+
+/** Those of a group are all of one kind. */
+function isGroupOf<K extends Instruction['keyword']>(
+  group: readonly Instruction[],
+  keyword: K,
+): group is readonly InstructionOf<K>[] {
+  return group[0]?.keyword === keyword;
 }
 
 const NONE: readonly Instruction[] = [];
