@@ -11,10 +11,20 @@ export type Fingerprints = (rule: string, line: string) => () => string;
  */
 export function createFingerprints(): Fingerprints {
   const seen = new Map<string, number>();
-  return (rule, line) => {
+  const taken: (readonly [rule: string, line: string])[] = [];
+  const made: string[] = [];
+  const make = ([rule, line]: readonly [string, string]): string => {
     const key = `${rule}\n${line.trim().replace(/\s+/g, ' ')}`;
     const count = (seen.get(key) ?? 0) + 1;
     seen.set(key, count);
-    return () => `${hash('sha256', key, 'hex').slice(0, 16)}:${count}`;
+    return `${hash('sha256', key, 'hex').slice(0, 16)}:${count}`;
+  };
+  return (rule, line) => {
+    const index = taken.push([rule, line]) - 1;
+    return () => {
+      // Those before it count, too.
+      for (const it of taken.slice(made.length, index + 1)) made.push(make(it));
+      return made[index] ?? '';
+    };
   };
 }

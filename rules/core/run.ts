@@ -148,12 +148,15 @@ function reportedFix(rule: RegisteredRule, fix: Fix, text: string, project: Proj
     title: textOf('title', rule.titles, fix.title, fix.data),
     applicability: fix.applicability,
     ...(fix.rewrite === undefined ? {} : { rewrite: fix.rewrite }),
-    edits: checkedEdits(
-      fix.edits.flatMap((it) => (otherFileAt(it.range, project) ? [] : { ...it, range: ownRange(it.range) })),
-      text,
-    ),
-    ...editsElsewhere(fix.edits, project),
+    ...placedEdits(fix.edits, text, project),
   };
+}
+
+/** Nearly all fixes stay in the file. */
+function placedEdits(all: readonly Edit[], text: string, project: Project): Pick<ReportedFix, 'edits' | 'elsewhere'> {
+  if (!all.some((it) => isElsewhere(it.range))) return { edits: checkedEdits(all, text) };
+  const own = all.flatMap((it) => (otherFileAt(it.range, project) ? [] : { ...it, range: ownRange(it.range) }));
+  return { edits: checkedEdits(own, text), ...editsElsewhere(all, project) };
 }
 
 function editsElsewhere(all: readonly Edit[], project: Project): Pick<ReportedFix, 'elsewhere'> {
