@@ -1,6 +1,8 @@
 import type { Edit } from '../core/edit.js';
 import type { Fix, RelatedPlace } from '../core/finding.js';
 import type { Project } from '../core/project.js';
+import { remembered } from '../core/remembered.js';
+import type { Range } from '../core/text.js';
 import { appendCommand } from '../dockerfile/append.js';
 import { compiles } from '../dockerfile/building.js';
 import type { DockerfileDocument, RunInstruction, Stage } from '../dockerfile/model.js';
@@ -46,8 +48,8 @@ const FETCHING =
   /^(?:git|svn|hg|bzr|cvs|repo|composer|php|go|cargo|npm|yarn|pnpm|bundle|mix|rebar3|make|cmake|.*\.sh)$/;
 
 export interface RemovalOptions {
-  /** All RUNs that the image is made of. */
-  readonly runs: readonly RunInstruction[];
+  /** Where the last RUN of the image starts that may need a compiler; before the file where none does. */
+  readonly lastBuild: number;
   readonly project: Project;
   /** The tools, for people. */
   readonly listed: string;
@@ -61,16 +63,12 @@ export function removalFix(
   document: DockerfileDocument,
   { run, stage, install }: InstalledPackages,
   tools: readonly PackageWord[],
-  { runs, project, listed }: RemovalOptions,
+  { lastBuild, project, listed }: RemovalOptions,
 ): RemovalFix {
   const command = REMOVE[install.manager];
   if (command === undefined || install.virtual !== undefined || tools.some((it) => !/^[\w@.+:-]+$/.test(it.name)))
     return NONE;
-  if (
-    !usesTools(run, install.command.range.end, tools) ||
-    runs.some((it) => it.range.start > run.range.start && builds(it))
-  )
-    return NONE;
+  if (!usesTools(run, install.command.range.end, tools) || lastBuild > run.range.start) return NONE;
   const names = [...new Set(tools.map((it) => it.name))].join(' ');
   const sudo = install.command.wrappers.includes('sudo') ? 'sudo ' : '';
   const last = appendCommand(document, run, `${sudo}${command} ${names}`);
@@ -84,15 +82,12 @@ export function removalFix(
         .slice(0, 3)
         .map(({ name, word }) => ({ range: word.range, label: 'library', data: { package: name } })),
     };
-  const there = new Set(
-    installedPackages(stage)
-      .flatMap((it) => it.install.packages)
-      .filter((it) => !tools.includes(it))
-      .map((it) => it.name),
-  );
+  const counts = packageCounts(stage);
+  const stays = (name: string): boolean => (counts.get(name) ?? 0) > tools.filter((it) => it.name === name).length;
+  const all = new Set<string>();
   const edits = tools.flatMap((tool) => {
-    const added = (companions(tool.name) ?? []).filter((it) => !there.has(it));
-    for (const it of added) there.add(it);
+    const added = (companions(tool.name) ?? []).filter((it) => !all.has(it) && !stays(it));
+    for (const it of added) all.add(it);
     return added.length === 0 ? [] : [addedBehind(document, tool, install.packages, added)];
   });
   const sorted = [...edits.toSorted((a, b) => a.range.start - b.range.start), last];
@@ -103,13 +98,38 @@ export function removalFix(
 }
 
 /** Whether something behind the installation needs the tools: else they were installed for later. */
-function usesTools({ script, facts }: RunInstruction, end: number, tools: readonly PackageWord[]): boolean {
-  const later = script.commands.filter((it) => it.range.start > end && it.name !== '');
-  const compiling = later.some((it) => !NEVER_BUILDING.has(it.name));
-  const fetching =
-    later.some((it) => FETCHING.test(it.name)) ||
-    facts.installs.some((it) => it.command.range.start > end && !SYSTEM_PACKAGES.has(it.manager));
-  return tools.every((it) => (buildKindOf(it.name) === 'sources' ? fetching : compiling));
+function usesTools(run: RunInstruction, end: number, tools: readonly PackageWord[]): boolean {
+  const { compiling, fetching } = lastUses(run);
+  return tools.every((it) => (buildKindOf(it.name) === 'sources' ? fetching : compiling) > end);
+}
+
+/** Where the last command of a RUN starts that compiles, and that fetches; before the file where none does. */
+const lastUses = remembered(({ script, facts }: RunInstruction) => ({
+  compiling: lastStart(script.commands.filter((it) => it.name !== '' && !NEVER_BUILDING.has(it.name))),
+  fetching: lastStart([
+    ...script.commands.filter((it) => FETCHING.test(it.name)),
+    ...facts.installs.filter((it) => !SYSTEM_PACKAGES.has(it.manager)).map((it) => it.command),
+  ]),
+}));
+
+/** Where the last of them starts; before the file where there is none. */
+export function lastStart(all: readonly { readonly range: Range }[]): number {
+  let last = -1;
+  for (const { range } of all) last = Math.max(last, range.start);
+  return last;
+}
+
+/** How often each package is installed in the stages of the image. */
+const packageCounts = remembered((stage: Stage): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { install } of installedPackages(stage))
+    for (const { name } of install.packages) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+});
+
+/** Where the last RUN starts that may need a compiler; before the file where none does. */
+export function lastBuilding(runs: readonly RunInstruction[]): number {
+  return lastStart(runs.filter(builds));
 }
 
 /** Whether the RUN may need a compiler: it compiles, or installs packages of a language, which may. */
@@ -145,7 +165,7 @@ function companionsOf(
   // The older manager leaves alone what came along.
   if (manager === 'yum') return () => [];
   const [root = stage] = chainOf(stage);
-  const reading = readingOf(document, root, project);
+  const reading = knownReading(document, root, project);
   const release = releaseOf(reading);
   const base = reading.base ?? '';
   const language = /^(?:python|ruby|php|node|perl)$/.test(base);
@@ -171,6 +191,17 @@ function companionsOf(
     return manager === 'zypper' ? undefined : redHatRuntimePackages(name);
   };
 }
+
+/** A RUN may install tools many times. */
+function knownReading(document: DockerfileDocument, stage: Stage, project: Project): ReturnType<typeof readingOf> {
+  const known = READINGS.get(stage);
+  if (known?.project === project) return known.reading;
+  const reading = readingOf(document, stage, project);
+  READINGS.set(stage, { project, reading });
+  return reading;
+}
+
+const READINGS = new WeakMap<Stage, { readonly project: Project; readonly reading: ReturnType<typeof readingOf> }>();
 
 /** The library of Debian's Python, which programs that embed it are linked to. */
 const PYTHON_LIBRARIES: Readonly<Record<string, string>> = {

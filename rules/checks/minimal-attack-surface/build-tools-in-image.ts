@@ -1,4 +1,6 @@
+import { remembered } from '../../core/remembered.js';
 import { defineRule } from '../../core/rule.js';
+import type { Range } from '../../core/text.js';
 import { builtInPlace } from '../../dockerfile/building.js';
 import type { RunInstruction, Stage } from '../../dockerfile/model.js';
 import { ownCommand, ownEntrypoint } from '../../dockerfile/privilege.js';
@@ -6,8 +8,8 @@ import { isForPeople, liesInDevContainer, programsUsed, startsForPeople } from '
 import { type InstalledPackages, installedPackages, shippedRuns, shippedStage } from '../../dockerfile/queries.js';
 import { buildImageOf } from '../../images/build-images.js';
 import { SPLIT_TITLES, splitFix } from '../../multistage/fix.js';
-import { removalFix } from '../../multistage/removal.js';
-import type { PackageWord, ShellCommand } from '../../shell/model.js';
+import { lastBuilding, lastStart, removalFix } from '../../multistage/removal.js';
+import type { PackageAction, PackageWord, ShellCommand } from '../../shell/model.js';
 import { buildKindOf, PROGRAMS_OF_BUILD_TOOLS, SYSTEM_PACKAGES } from '../../shell/package-kinds.js';
 
 export default defineRule({
@@ -65,20 +67,23 @@ export default defineRule({
       if (installed.length === 0 || builtInPlace(document)) return [];
       const used = programsUsed(stage);
       const runs = shippedRuns(document);
+      const lastBuild = lastBuilding(runs);
+      const removals = runs.flatMap((run) => run.facts.removals.map((it) => ({ ...it, run })));
+      const fetching = runs.some(fetchesSources);
       const split = splitFix(document, stage, context);
       return installed.flatMap((it) => {
         const needless = it.tools.filter(({ name }) => !isUsed(name, used));
         // Beside headers alone, git is what the program calls.
         const tools =
-          kindOf(needless).startsWith('header') && !runs.some(fetchesSources)
+          kindOf(needless).startsWith('header') && !fetching
             ? needless.filter(({ name }) => buildKindOf(name) === 'headers')
             : needless;
         const first = tools[0];
         if (!first) return [];
         const kind = kindOf(tools);
-        const fetched = kind === 'sources' && !runs.some(fetchesSources);
+        const fetched = kind === 'sources' && !fetching;
         const packages = listed(tools);
-        const removal = removalFix(document, it, tools, { runs, project: context.project, listed: packages });
+        const removal = removalFix(document, it, tools, { lastBuild, project: context.project, listed: packages });
         return [
           {
             message: fetched ? ('sourcesMaybe' as const) : kind,
@@ -86,7 +91,7 @@ export default defineRule({
             range: first.word.range,
             ...(fetched || startsNothing(stage) ? { confidence: 'low' as const } : {}),
             related: [
-              ...lateRemovals(it, tools, runs).map((range) => ({ range, label: 'late' as const })),
+              ...lateRemovals(it, tools, removals).map((range) => ({ range, label: 'late' as const })),
               ...removal.related,
             ],
             fixes: [...removal.fixes, ...split.fixes],
@@ -427,16 +432,20 @@ function toolsOf({ run, install }: InstalledPackages): readonly PackageWord[] {
 }
 
 /** A removal by a pattern, a variable, a mark or the manager's history: what it takes away cannot be read off. */
-function removesMore({ facts, script }: RunInstruction, install: ShellCommand): boolean {
-  const after = ({ command }: { readonly command: ShellCommand }): boolean => command.range.start > install.range.start;
-  const unclear = facts.removals
-    .filter(after)
-    .some(
-      (it) =>
-        it.packages.some(({ name }) => /[$*?`]/.test(name)) || (it.packages.length === 0 && marks(script.commands)),
-    );
-  return unclear || script.commands.some((it) => it.name !== '' && undoes(it) && it.range.start > install.range.start);
+function removesMore(run: RunInstruction, install: ShellCommand): boolean {
+  return lastUnclearRemoval(run) > install.range.start;
 }
+
+const lastUnclearRemoval = remembered(({ facts, script }: RunInstruction): number => {
+  const marked = marks(script.commands);
+  const unclear = facts.removals.filter(
+    ({ packages }) => packages.some(({ name }) => /[$*?`]/.test(name)) || (packages.length === 0 && marked),
+  );
+  return lastStart([
+    ...unclear.map((it) => it.command),
+    ...script.commands.filter((it) => it.name !== '' && undoes(it)),
+  ]);
+});
 
 function marks(commands: readonly ShellCommand[]): boolean {
   return commands.some((it) => it.name === 'apt-mark' && it.words[1]?.value === 'auto');
@@ -487,13 +496,14 @@ function fetchesSources({ script }: RunInstruction): boolean {
 function lateRemovals(
   { run, install }: InstalledPackages,
   tools: readonly PackageWord[],
-  runs: readonly RunInstruction[],
-) {
+  removals: readonly (PackageAction & { readonly run: RunInstruction })[],
+): readonly Range[] {
   const names = new Set(tools.map((it) => it.name));
-  return runs
-    .filter((it) => it.range.start > run.range.start)
-    .flatMap((it) => it.facts.removals)
-    .filter((it) => it.manager === install.manager && it.packages.some(({ name }) => names.has(name)))
-    .slice(0, 1)
-    .map((it) => it.command.range);
+  const found = removals.find(
+    (it) =>
+      it.run.range.start > run.range.start &&
+      it.manager === install.manager &&
+      it.packages.some(({ name }) => names.has(name)),
+  );
+  return found ? [found.command.range] : [];
 }

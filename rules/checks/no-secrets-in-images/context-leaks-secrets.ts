@@ -2,6 +2,7 @@ import type { Config } from '../../config.js';
 import { placeIn } from '../../core/elsewhere.js';
 import type { Finding, Fix, RelatedPlace } from '../../core/finding.js';
 import type { Project } from '../../core/project.js';
+import { remembered, rememberedText } from '../../core/remembered.js';
 import { defineRule } from '../../core/rule.js';
 import type { DockerfileDocument } from '../../dockerfile/model.js';
 import { expandAt, stageAt } from '../../dockerfile/queries.js';
@@ -490,6 +491,9 @@ function placesOf(project: Project, { files }: Leak, { path, entry }: LeakedFile
   return [place, { range, label: 'included', data: { file: entry.path } }];
 }
 
+/** Whether the file says a name; many sources may take the same files. */
+const mentionsIn = remembered(({ text }: DockerfileDocument) => rememberedText((name) => text.includes(name)));
+
 function ignore(
   document: DockerfileDocument,
   project: Project,
@@ -511,7 +515,8 @@ function ignore(
     .toSorted((a, b) => a.range.start - b.range.start);
   const ignoreFile = fixed[0]?.files.ignoreFile?.path;
   const file = ignoreFile === undefined ? '.dockerignore' : shownFrom(project.path ?? '', ignoreFile);
-  const needed = leaks.some((it) => it.leaked.some(({ entry }) => document.text.includes(fileNameOf(entry.path))));
+  const mentioned = mentionsIn(document);
+  const needed = leaks.some((it) => it.leaked.some(({ entry }) => mentioned(fileNameOf(entry.path))));
   return {
     ...(fixed.every((it) => it.files.ignoreFile)
       ? {
