@@ -315,29 +315,27 @@ function createDependencies(): Dependencies {
 }
 
 function note({ paths, folders }: Asked, file: string): void {
-  let hash = SEED;
   const above: number[] = [];
-  for (let index = 0; index < file.length; index++) {
-    const code = file.charCodeAt(index);
-    if (code === SEPARATOR) above.push(hash);
-    hash = hashWith(hash, code);
-  }
+  const hash = hashOf(file, above);
   if (paths.includes(hash)) return;
   paths.push(hash);
   for (const it of above) if (!folders.includes(it)) folders.push(it);
 }
 
-function hashOf(file: string): number {
-  let hash = SEED;
-  for (let index = 0; index < file.length; index++) hash = hashWith(hash, file.charCodeAt(index));
-  return hash;
-}
-
 const SEPARATOR = path.sep.charCodeAt(0);
-/** FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/, cut to the 30 bits that V8 holds without an object. */
-const SEED = 0x11c9dc5;
-function hashWith(hash: number, code: number): number {
-  return Math.imul(hash ^ code, 0x01000193) & 0x3fffffff;
+
+/**
+ * FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/, cut to the 30 bits that V8 holds without an object.
+ * @param above gets the hashes of the folders that the file lies in.
+ */
+function hashOf(file: string, above?: number[]): number {
+  let hash = 0x11c9dc5;
+  for (let index = 0; index < file.length; index++) {
+    const code = file.charCodeAt(index);
+    if (code === SEPARATOR) above?.push(hash);
+    hash = Math.imul(hash ^ code, 0x01000193) & 0x3fffffff;
+  }
+  return hash;
 }
 
 function savedText(file: string): string | undefined {

@@ -165,7 +165,7 @@ function companionsOf(
   // The older manager leaves alone what came along.
   if (manager === 'yum') return () => [];
   const [root = stage] = chainOf(stage);
-  const reading = knownReading(document, root, project);
+  const reading = readingsIn(project)(document)(root);
   const release = releaseOf(reading);
   const base = reading.base ?? '';
   const language = /^(?:python|ruby|php|node|perl)$/.test(base);
@@ -193,15 +193,9 @@ function companionsOf(
 }
 
 /** A RUN may install tools many times. */
-function knownReading(document: DockerfileDocument, stage: Stage, project: Project): ReturnType<typeof readingOf> {
-  const known = READINGS.get(stage);
-  if (known?.project === project) return known.reading;
-  const reading = readingOf(document, stage, project);
-  READINGS.set(stage, { project, reading });
-  return reading;
-}
-
-const READINGS = new WeakMap<Stage, { readonly project: Project; readonly reading: ReturnType<typeof readingOf> }>();
+const readingsIn = remembered((project: Project) =>
+  remembered((document: DockerfileDocument) => remembered((stage: Stage) => readingOf(document, stage, project))),
+);
 
 /** The library of Debian's Python, which programs that embed it are linked to. */
 const PYTHON_LIBRARIES: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import type { ComposeDocument, ComposeService } from '../compose/model.js';
 import { imageOf, scriptOf, textOf } from '../compose/queries.js';
 import type { Project } from '../core/project.js';
+import { remembered } from '../core/remembered.js';
 import { ownCommand, ownEntrypoint } from '../dockerfile/privilege.js';
 import { isRootUser } from '../dockerfile/queries.js';
 import { capabilitiesOfProgram, type HardeningNeeds, hardeningNeeds } from '../images/hardening.js';
@@ -16,15 +17,15 @@ export function needsOf(
   service: ComposeService,
   project: Project,
 ): HardeningNeeds | undefined {
-  const known = NEEDS.get(service);
-  if (known?.project === project) return known.needs;
-  const needs = findNeeds(document, service, project);
-  NEEDS.set(service, { project, needs });
-  return needs;
+  return needsIn(project)(document)(service);
 }
 
 /** Several rules ask for them. */
-const NEEDS = new WeakMap<ComposeService, { readonly project: Project; readonly needs: HardeningNeeds | undefined }>();
+const needsIn = remembered((project: Project) =>
+  remembered((document: ComposeDocument) =>
+    remembered((service: ComposeService) => findNeeds(document, service, project)),
+  ),
+);
 
 function findNeeds(document: ComposeDocument, service: ComposeService, project: Project): HardeningNeeds | undefined {
   const built = builtStage(document, service, project);
